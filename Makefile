@@ -1,0 +1,188 @@
+# communique - a press office of record. `make help` says what there is.
+#
+# One Makefile, not recursive. A folder below src/ is a layer and becomes one
+# archive in build/lib; a program or a unit test is linked with its layer's archive
+# and those below, in the order of LAYERS, and with the libraries these need. So
+# an arrow that points upward does not link.
+
+VERSION  := 0.1.0
+PREFIX   ?= /usr/local
+DESTDIR  ?=
+BUILD    ?= build
+PORT     ?= 8080
+STATE    ?= build/run
+
+CC       ?= cc
+CFLAGS   ?= -O2 -g
+WERROR   ?= -Werror
+WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wmissing-prototypes \
+            -Wstrict-prototypes -Wvla $(WERROR)
+HARDEN   ?= -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2
+LDHARDEN ?= -pie -Wl,-z,relro -Wl,-z,now
+COMPILE   = $(CC) -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iinclude -I$(BUILD)/gen \
+            $(WARNINGS) $(CFLAGS) $(HARDEN) -pthread -MMD -MP
+
+# The layers, from the top down, and what each needs from outside.
+LAYERS   := operator cli web newsroom render store release locale sign base
+LIBS_operator :=
+LIBS_cli      := -lcurl -ljansson
+LIBS_web      := -lfcgi
+LIBS_newsroom :=
+LIBS_render   :=
+LIBS_store    := -llmdb
+LIBS_release  :=
+LIBS_locale   :=
+LIBS_sign     := -lsodium
+LIBS_base     := -lutf8proc
+
+# Which layers a layer may use: itself and those below.
+BELOW_base     := base
+BELOW_sign     := sign base
+BELOW_locale   := locale base
+BELOW_release  := release base
+BELOW_store    := store base
+BELOW_render   := render release locale base
+BELOW_newsroom := newsroom store release locale sign base
+BELOW_web      := web newsroom render store release locale sign base
+BELOW_cli      := cli render release locale sign base
+BELOW_operator := operator web newsroom render store release locale sign base
+
+archives = $(foreach l,$(BELOW_$(1)),$(BUILD)/lib/$(l).a)
+libs     = $(foreach l,$(BELOW_$(1)),$(LIBS_$(l))) -pthread
+
+SOURCES  := $(foreach l,$(LAYERS),$(wildcard src/$(l)/*.c))
+PROGRAMS := $(BUILD)/communique $(BUILD)/communiqued
+UNIT     := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*/*_test.c))
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all run test check unit asan lint format install clean help needs-run needs-test man
+
+all: $(PROGRAMS) man                    ## build both programs and their manual pages
+
+# --- what is made from other files --------------------------------------------
+# src/build/embed.c turns message files and theme files into C.
+
+GEN      := $(BUILD)/gen/messages.c $(BUILD)/gen/theme.c
+MESSAGES := $(wildcard src/locale/*.messages)
+THEME    := $(sort $(wildcard src/theme/*))
+
+$(BUILD)/tools/embed: src/build/embed.c | ready
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra $(WERROR) -o $@ $<
+
+$(BUILD)/gen/messages.c: $(BUILD)/tools/embed $(MESSAGES)
+	@mkdir -p $(@D)
+	$(BUILD)/tools/embed messages $@ $(MESSAGES)
+
+$(BUILD)/gen/theme.c: $(BUILD)/tools/embed $(THEME)
+	@mkdir -p $(@D)
+	$(BUILD)/tools/embed theme $@ $(THEME)
+
+# --- layers ---------------------------------------------------------------------
+
+$(BUILD)/obj/%.o: src/%.c | ready
+	@mkdir -p $(@D)
+	$(COMPILE) -c -o $@ $<
+
+$(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c
+	@mkdir -p $(@D)
+	$(COMPILE) -c -o $@ $<
+
+objects = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard src/$(1)/*.c)) $(EXTRA_$(1))
+EXTRA_locale := $(BUILD)/obj/gen/messages.o
+EXTRA_render := $(BUILD)/obj/gen/theme.o
+
+define LAYER_RULE
+$(BUILD)/lib/$(1).a: $(call objects,$(1))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	$(AR) rcs $$@ $$^
+endef
+$(foreach l,$(LAYERS),$(eval $(call LAYER_RULE,$(l))))
+
+# --- programs -----------------------------------------------------------------------
+
+$(BUILD)/communique: $(BUILD)/obj/communique.o $(call archives,cli)
+	$(CC) $(CFLAGS) $(LDHARDEN) -o $@ $^ $(call libs,cli)
+
+$(BUILD)/communiqued: $(BUILD)/obj/communiqued.o $(call archives,operator)
+	$(CC) $(CFLAGS) $(LDHARDEN) -o $@ $^ $(call libs,operator)
+
+man:
+	@mkdir -p $(BUILD)/man && cp -u $(wildcard src/man/*.[1-8]) $(BUILD)/man/ 2>/dev/null || true
+
+# --- tests ---------------------------------------------------------------------------------
+# tests/unit/<layer>/<noun>_test.c links with that layer and those below, no more.
+
+define UNIT_RULE
+$(BUILD)/tests/unit/$(1)/%: tests/unit/$(1)/%.c $(call archives,$(1))
+	@mkdir -p $$(@D)
+	$$(COMPILE) -Itests -o $$@ $$< $$(filter %.a,$$^) $(call libs,$(1)) -lcmocka
+endef
+$(foreach l,$(LAYERS),$(eval $(call UNIT_RULE,$(l))))
+
+unit: $(UNIT)                           ## build the unit tests
+
+check: all $(UNIT)                      ## the fast tests: unit, golden, vectors
+	tests/run check
+
+test: all $(UNIT)                       ## everything: installs what is missing, then all tests
+	tests/run all
+
+asan:                                   ## the unit tests with address and undefined-behaviour checks
+	$(MAKE) BUILD=$(BUILD)/asan CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer" \
+		HARDEN="-fPIE" asan-built
+	BUILD=$(BUILD)/asan tests/run unit
+asan-built: all $(UNIT)
+
+lint:                                   ## both compilers without a warning, the format, banned words
+	$(MAKE) BUILD=$(BUILD)/gcc CC=gcc all unit
+	$(MAKE) BUILD=$(BUILD)/clang CC=clang all unit
+	clang-format --dry-run -Werror $(wildcard include/*/*.h src/*.c src/*/*.[ch] tests/unit/*/*.[ch])
+	sh -n $(wildcard src/build/*.sh tests/run tests/*/*.sh .ci/run)
+
+format:
+	clang-format -i $(wildcard include/*/*.h src/*.c src/*/*.[ch] tests/unit/*/*.[ch])
+
+# --- what must be installed --------------------------------------------------------------------
+# `run` and `test` install what they need; everything else only says what is missing.
+
+ifneq ($(filter test,$(MAKECMDGOALS)),)
+ready: needs-test
+else ifneq ($(filter run check asan,$(MAKECMDGOALS)),)
+ready: needs-run
+else
+ready:
+endif
+.PHONY: ready asan-built
+
+needs-run:
+	@src/build/needs.sh run
+needs-test:
+	@src/build/needs.sh test
+
+run: all                                ## a demonstration site on http://127.0.0.1:$(PORT)
+	@PORT=$(PORT) STATE=$(STATE) BUILD=$(BUILD) src/build/run.sh
+
+install: all                            ## to $(DESTDIR)$(PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/share/communique/nginx
+	install -m 755 $(BUILD)/communique $(DESTDIR)$(PREFIX)/bin/
+	install -m 755 $(BUILD)/communiqued $(DESTDIR)$(PREFIX)/sbin/
+	install -m 644 $(wildcard nginx/*.conf) $(DESTDIR)$(PREFIX)/share/communique/nginx/
+	for page in $(notdir $(wildcard src/man/*.[1-8])); do \
+		install -D -m 644 src/man/$$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$$page; done
+	$(BUILD)/communique completion bash | install -D -m 644 /dev/stdin \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/communique
+	$(BUILD)/communique completion zsh | install -D -m 644 /dev/stdin \
+		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_communique
+	$(BUILD)/communique completion fish | install -D -m 644 /dev/stdin \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/communique.fish
+
+clean:                                  ## remove everything that was made
+	rm -rf build
+
+help:                                   ## this list
+	@awk -F':.*## *' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' Makefile
+
+-include $(shell find $(BUILD)/obj $(BUILD)/tests -name '*.d' 2>/dev/null)

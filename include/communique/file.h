@@ -1,0 +1,25 @@
+/*
+ * file - whole files, in and out.
+ */
+#ifndef COMMUNIQUE_FILE_H
+#define COMMUNIQUE_FILE_H
+
+#include <communique/buf.h>
+
+/* Adds the file's bytes to `out`, whose limit is the file's; "-" is standard
+ * input. NOT_FOUND, TOO_LARGE, or BROKEN for all else. */
+bool file_read(const char *path, struct buf *out, struct fault *why);
+
+/* All or nothing, and on disk when it returns true: a temporary file beside it,
+ * fsync, rename, fsync of the folder. `mode` as in chmod(2), whatever the umask. */
+bool file_write(const char *path, struct str bytes, unsigned mode, struct fault *why);
+/* The same, but CONFLICT when the file is there already: for keys. */
+bool file_create(const char *path, struct str bytes, unsigned mode, struct fault *why);
+
+bool folder_make(const char *path, unsigned mode, struct fault *why); /* existing: fine */
+bool folder_sync(const char *path, struct fault *why);
+
+/* Every byte or a fault; goes on after EINTR. */
+bool fd_write(int fd, struct str bytes, struct fault *why);
+
+#endif

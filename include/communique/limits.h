@@ -1,0 +1,58 @@
+/*
+ * limits - every limit on what comes from outside, in one place.
+ *
+ * Those of the release file and of the key set are part of their formats and
+ * never change; the others may be raised with the program.
+ */
+#ifndef COMMUNIQUE_LIMITS_H
+#define COMMUNIQUE_LIMITS_H
+
+/* The release file (communique-release(5)). */
+#define RELEASE_FILE_MAX (1024 * 1024)
+#define RELEASE_HEADER_LINES_MAX 200
+#define RELEASE_SLUG_MAX 96
+#define RELEASE_SITE_MAX 253
+#define RELEASE_LANGUAGE_MAX 35
+#define RELEASE_TITLE_MAX 400
+#define RELEASE_DEPTH_MAX 8 /* levels of lists below each other */
+
+/* A captured board page. */
+#define CAPTURE_MAX RELEASE_FILE_MAX
+
+/* Keys and signatures. */
+#define KEYSET_MAX (64 * 1024)
+#define KEYSET_KEYS_MAX 256
+#define KEYSET_WITNESSES_MAX 16
+#define KEY_FILE_MAX 4096
+#define SIGNATURE_FILE_MAX 4096
+#define TRUSTED_COMMENT_MAX 1024
+#define SIGNATURES_PER_FILE_MAX 64
+#define SCRYPT_MEMORY_MAX (2ull * 1024 * 1024 * 1024)
+
+/* Request signatures (RFC 9421). */
+#define SIGNATURE_INPUT_MAX 2048
+#define SIGNATURE_FIELD_MAX 512
+#define SIGNATURE_LIFE_MAX 300 /* seconds, expires - created */
+#define CLOCK_TOLERANCE 60     /* seconds, each way */
+#define REPLAYS_MAX 1000000    /* rows in the replay table: 503 beyond */
+
+/* Requests. */
+#define REQUEST_HEAD_MAX (16 * 1024) /* FastCGI parameters, with their framing */
+#define REQUEST_TARGET_MAX 2048
+#define HEAD_SECONDS 5	 /* for a request's head to be complete */
+#define BODY_SECONDS 30	 /* between two pieces of a body */
+#define WRITE_SECONDS 30 /* between two pieces of an answer */
+#define DRAIN_MAX (64 * 1024)
+#define LINGER_SECONDS 2
+#define IDLE_SECONDS 75 /* longer than nginx's keepalive, so that nginx closes first */
+#define CONNECTIONS_MAX 8192
+
+/* Answers. */
+#define PAGE_MAX (8 * 1024 * 1024)
+#define BOARD_PAGE_SIZE 20
+
+/* Configuration, theme and message files. */
+#define CONFIG_MAX (256 * 1024)
+#define SITE_LANGUAGES_MAX 32
+
+#endif

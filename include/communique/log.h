@@ -1,0 +1,39 @@
+/*
+ * log - diagnostics: one line an event, `key=value`, to standard error.
+ *
+ *	time=2026-11-23T09:00:00Z level=info event=request path=/en/ status=200
+ *
+ * This is the only way anything reaches the log, and the one place where
+ * untrusted text is escaped: a value that is not plain is put in quotes, with
+ * every control character, quote, backslash and invalid byte as \xNN. A line is
+ * written with one write(2), at most LOG_LINE_MAX bytes.
+ *
+ * Not to be mixed up with the public log of releases, which is the `ledger`.
+ */
+#ifndef COMMUNIQUE_LOG_H
+#define COMMUNIQUE_LOG_H
+
+#include <communique/buf.h>
+
+enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
+
+#define LOG_LINE_MAX 4096
+
+void log_set_level(enum log_level level); /* LOG_INFO at the start */
+bool log_level_parse(struct str name, enum log_level *out);
+
+struct log_line {
+	struct buf text;
+	bool wanted;
+};
+
+void log_begin(struct log_line *line, enum log_level level, const char *event);
+void log_str(struct log_line *line, const char *key, struct str value);
+void log_number(struct log_line *line, const char *key, int64_t value);
+void log_end(struct log_line *line); /* writes and frees */
+
+/* A whole line: an event, a fault, and one more value or NULL, NULL. */
+void log_fault(enum log_level level, const char *event, const struct fault *fault);
+void log_note(enum log_level level, const char *event, const char *key, struct str value);
+
+#endif

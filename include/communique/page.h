@@ -1,0 +1,102 @@
+/*
+ * page - what readers get: HTML pages and their JSON twins.
+ *
+ * Pages are made from Mustache templates (src/theme/) filled with plain values;
+ * everything is escaped by default. A release's body is never templated: it comes
+ * from its tree (document.h). The language of the chrome (menus, labels) is the
+ * context's locale, the text's own language stands on the parts that are text.
+ *
+ * Nothing here reads the store or the clock: all that a page shows is passed in.
+ */
+#ifndef COMMUNIQUE_PAGE_H
+#define COMMUNIQUE_PAGE_H
+
+#include <communique/locale.h>
+#include <communique/release.h>
+
+/* The site, from the configuration. */
+struct site {
+	struct str name;   /* press.example: the origin name */
+	struct str url;	   /* https://press.example, no slash at the end */
+	struct str languages[SITE_LANGUAGES_MAX];
+	size_t language_count;
+	struct {
+		struct str title;   /* the institution's name in this language */
+		struct str tagline; /* STR_NONE */
+		const struct locale *chrome; /* of pages whose text is in this language */
+	} of[SITE_LANGUAGES_MAX];
+	struct str contact; /* STR_NONE */
+	struct str rights;  /* default for releases */
+};
+
+size_t site_language(const struct site *site, struct str tag); /* SITE_LANGUAGES_MAX: not ours */
+
+/* What every page needs to know. */
+struct page {
+	const struct site *site;
+	size_t language; /* index of the text's language in site->languages */
+	struct str path; /* canonical address of this page, from the root, escaped as in a URL */
+};
+
+struct list_entry {
+	struct str slug, title, summary, department;
+	struct date date;
+	enum kind kind;
+	enum change change;
+};
+
+struct board_view {
+	const struct list_entry *entries;
+	size_t count;
+	uint64_t total;
+	uint64_t number, pages; /* from 1 */
+};
+
+struct signer_view {
+	struct str key_id, holder;
+};
+
+struct release_view {
+	const struct release *release;
+	const struct hash *hash;
+	int64_t first_public_at, public_at, accepted_at;
+	bool old;	/* not the newest revision: shown with a link to that */
+	bool pinned;	/* asked for by its number: r{n} */
+	const struct str *languages; /* in which the release is public */
+	size_t language_count;
+	const struct signer_view *signers;
+	size_t signer_count;
+};
+
+bool page_home(const struct page *page, const struct board_view *latest, struct buf *out,
+	       struct fault *why);
+bool page_board(const struct page *page, const struct board_view *board, struct buf *out,
+		struct fault *why);
+bool page_release(const struct page *page, const struct release_view *release, struct buf *out,
+		  struct fault *why);
+/* The page on which the search box lands; without an index yet it says what it can do. */
+bool page_search(const struct page *page, struct str query, struct buf *out, struct fault *why);
+/* 400, 404, 405, 410, 414, 500, 503: what happened, and where to go from here. */
+bool page_error(const struct page *page, unsigned status, struct buf *out, struct fault *why);
+
+bool json_board(const struct page *page, const struct board_view *board, struct buf *out,
+		struct fault *why);
+bool json_release(const struct page *page, const struct release_view *release, struct buf *out,
+		  struct fault *why);
+
+/* One release as a page that needs no server, CSS inside: `communique preview`. */
+bool page_preview(const struct release *release, struct buf *out, struct fault *why);
+
+/* The body alone, as HTML. `base` goes before attachment names of images. */
+void body_html(const struct release *release, struct str base, struct buf *out);
+
+/* What pages link to under /static/{name}.{hash}.{ext}: CSS and the one script. */
+struct asset {
+	struct str address; /* /static/site.0123abcd.css */
+	struct str type;    /* text/css; charset=utf-8 */
+	struct str bytes;
+};
+const struct asset *asset_find(struct str path);
+const struct asset *asset_named(const char *name); /* "site.css" */
+
+#endif

@@ -1,0 +1,70 @@
+/*
+ * reading - what the public may see, by the clock.
+ *
+ * Every question takes `now`; what is not public by then does not exist: the
+ * answer is that of something that never was. Works inside a read transaction of the
+ * caller's; texts die with it.
+ */
+#ifndef COMMUNIQUE_READING_H
+#define COMMUNIQUE_READING_H
+
+#include <communique/release.h>
+#include <communique/minisign.h>
+#include <communique/store.h>
+
+/* A revision's card: enough for a list, without reading the file. */
+struct revision {
+	struct str language, slug;
+	uint32_t number;
+	struct hash hash;
+	enum change change;
+	struct str change_note;
+	int64_t accepted_at, public_at;
+	uint64_t serial; /* of its acceptance */
+	uint32_t keyset; /* the version in force then */
+	struct date date;
+	enum kind kind;
+	struct str title, summary;
+	struct str department; /* the first */
+	struct str topics;     /* joined by "; " */
+};
+
+/* The newest public revision, or a certain one. False: none, or the transaction failed. */
+bool reading_release(struct store_txn *txn, struct str language, struct str slug, int64_t now,
+		     struct revision *out);
+bool reading_revision(struct store_txn *txn, struct str language, struct str slug, uint32_t number,
+		      int64_t now, struct revision *out);
+/* The first revision's moment: when the release first became public. */
+bool reading_first_public(struct store_txn *txn, struct str language, struct str slug, int64_t now,
+			  int64_t *out);
+
+bool reading_file(struct store_txn *txn, const struct hash *hash, struct str *file);
+
+struct signature_row {
+	struct key_id key_id;
+	struct str file; /* the .minisig */
+	int64_t when;
+	unsigned nth; /* 0: the first to sign */
+};
+typedef bool signature_visitor(void *ctx, const struct signature_row *row);
+/* In the order they signed. Stops when the visitor says false. */
+void reading_visit_signatures(struct store_txn *txn, const struct hash *hash,
+			      signature_visitor *visit, void *ctx);
+
+/* The languages in which the release is public. */
+size_t reading_languages(struct store_txn *txn, struct str slug, int64_t now, struct str *out,
+			 size_t room);
+
+/* A page of the board: entries [first, first + most) of the language's list, newest first, and
+ * how many there are in all. False when the visitor said so or the transaction failed. */
+typedef bool revision_visitor(void *ctx, const struct revision *revision);
+bool reading_board(struct store_txn *txn, struct str language, int64_t now, uint64_t first,
+		   uint64_t most, revision_visitor *visit, void *ctx, uint64_t *total);
+
+/* When anything will next become public; INT64_MAX: nothing waits. */
+int64_t reading_next_lift(struct store_txn *txn, int64_t now);
+
+/* The key set in force: its text and version; false before there is one. */
+bool reading_keyset(struct store_txn *txn, uint32_t *version, struct str *file);
+
+#endif

@@ -1,0 +1,166 @@
+/*
+ * store - the one LMDB environment that holds everything.
+ *
+ * One process writes (the desk), any number read. LMDB keeps keys in byte order,
+ * so every key is made such that this order is the order wanted: numbers
+ * big-endian, newest first by inverting them (~). Rows never hold large things:
+ * attachments are files beside the environment, named by their hash.
+ *
+ * The tables. `|` joins parts; `text 00` is a text with a NUL behind it; a release
+ * in one language is `slug 00 language 00` (an *edition*), so that all languages
+ * of a release stand together. Values are packed as in pack.h, and are described
+ * in full where they are written (newsroom/record.h).
+ *
+ *   META        name -> value                          format, site, counters
+ *   KEYSETS     version u32 -> hash, state, moments     the text is in FILES
+ *   FILES       hash -> bytes                           signed files: drafts', revisions', key sets'
+ *   SIGNATURES  hash | key id -> .minisig, when, index  of the file with this hash
+ *   DRAFTS      edition -> hash, revision, when, who    not sufficiently signed
+ *   REVISIONS   edition | number u32 -> revision card   signed: public or scheduled, by the clock
+ *   JOURNAL     serial u64 -> edition, number, hash     each acceptance, in order; from these rows,
+ *                                                       FILES and SIGNATURES all else can be rebuilt
+ *   SCHEDULE    moment u64 | serial u64 -> edition,     what will become public; rows stay a while
+ *               number                                  after their moment has passed
+ *   BOARD       view | ~date u32 | ~serial u64 ->       the lists, newest first. A view is
+ *               edition, number, from, until            `language 00`, or that and `k kind 00`,
+ *                                                       `d department 00`, `t topic 00`. A row counts
+ *                                                       from <= now < until
+ *   TALLY       view | level u8 | bucket u32 -> u64     how many BOARD rows a year (1), month (2),
+ *                                                       day (3), view (0) has, scheduled ones
+ *                                                       included: a reader takes off those by SCHEDULE
+ *   REFERENCES  reference 00 -> edition                 the office's own numbers are unique
+ *   LEGACY      normalised old address -> edition       old addresses
+ *   ATTACHMENTS hash -> size, type, when                uploaded files
+ *   USES        hash | edition | number u32 -> name     which revisions refer to a file
+ *   LEAVES      index u64 -> leaf                       the public log
+ *   TREE        level u8 | index u64 -> hash            its inner nodes
+ *   REPLAY      expires u64 | id [16] -> ""             request signatures already used
+ *   AUDIT       number u64 -> when, who, what, outcome  every admin act
+ *   OUTBOX      number u64 -> what to tell whom         after a publication
+ *   PREVIEWS    edition | expires u64 | label -> when   links given out, and revoked ones
+ *   WORDS       word 00 | block u32 -> postings         search
+ *   DOCUMENTS   number u32 -> edition, length           search
+ *
+ * "Public" is never a flag: a REVISIONS or BOARD row counts when its moment has
+ * come by the reader's clock, and the reader passes that clock in. No job runs at a
+ * lift, so none can be missed.
+ *
+ * Writing. store_write() runs a function inside a write transaction and commits.
+ * When the map is full it grows the map and runs the function again, so the
+ * function must have no other effect than on the transaction and what it can set
+ * anew. Inside, put and delete remember the first failure; a writer is a straight
+ * list of statements, and store_write() reports. When it returns true the data is
+ * on disk (fsync; never NOSYNC, NOMETASYNC or WRITEMAP).
+ *
+ * Reading. A read transaction lives for one page's making. Every str from the
+ * store dies with its transaction. Threads may each have their own.
+ */
+#ifndef COMMUNIQUE_STORE_H
+#define COMMUNIQUE_STORE_H
+
+#include <communique/fault.h>
+
+enum table {
+	TABLE_META,
+	TABLE_KEYSETS,
+	TABLE_FILES,
+	TABLE_SIGNATURES,
+	TABLE_DRAFTS,
+	TABLE_REVISIONS,
+	TABLE_JOURNAL,
+	TABLE_SCHEDULE,
+	TABLE_BOARD,
+	TABLE_TALLY,
+	TABLE_REFERENCES,
+	TABLE_LEGACY,
+	TABLE_ATTACHMENTS,
+	TABLE_USES,
+	TABLE_LEAVES,
+	TABLE_TREE,
+	TABLE_REPLAY,
+	TABLE_AUDIT,
+	TABLE_OUTBOX,
+	TABLE_PREVIEWS,
+	TABLE_WORDS,
+	TABLE_DOCUMENTS,
+	TABLE_COUNT
+};
+
+const char *table_name(enum table table);
+
+/* A key being made. Parts are added in order; one that would pass LMDB's 511 bytes marks
+ * it too long, and every use of it then fails with INVALID. */
+#define STORE_KEY_MAX 511
+struct store_key {
+	unsigned char at[STORE_KEY_MAX];
+	size_t len;
+	bool too_long;
+};
+
+struct store_key key_begin(void);
+void key_add_u8(struct store_key *key, uint8_t n);
+void key_add_u32(struct store_key *key, uint32_t n);
+void key_add_u64(struct store_key *key, uint64_t n);
+void key_add_bytes(struct store_key *key, const void *bytes, size_t len);
+void key_add_text(struct store_key *key, struct str text); /* and a NUL; text holds none */
+static inline struct str key_str(const struct store_key *key)
+{
+	return (struct str){ (const char *)key->at, key->len };
+}
+
+struct store;
+struct store_txn;
+struct store_cursor;
+
+enum store_mode {
+	STORE_CREATE,	/* an empty one; CONFLICT when there is one */
+	STORE_WRITER,	/* the desk: one process */
+	STORE_READER,	/* the public process: cannot write */
+};
+
+struct store_options {
+	size_t map_size;	/* to start with; 0: the default, 1 GiB (sparse) */
+	unsigned reader_slots;	/* threads of all processes; 0: the default, 512 */
+};
+
+/* Open once a process, after the last fork. `dir` holds data.mdb and lock.mdb, mode 0640
+ * and 0660: a reader's group may write the lock file and nothing else. */
+bool store_open(struct store **out, const char *dir, enum store_mode mode,
+		const struct store_options *options, struct fault *why);
+void store_close(struct store **store);
+
+typedef bool store_work(struct store_txn *txn, void *ctx, struct fault *why);
+/* BUSY when the disk or the largest map is full (nothing was written), BROKEN for all else. */
+bool store_write(struct store *store, store_work *work, void *ctx, struct fault *why);
+
+bool store_read_begin(struct store *store, struct store_txn **txn, struct fault *why);
+void store_read_end(struct store_txn **txn); /* NULL is fine */
+
+/* The number of the last committed transaction: the version of everything. Cheap (ns). */
+uint64_t store_version(struct store *store);
+/* Frees the slots of readers that died. The writer calls it now and then; how many. */
+unsigned store_clear_stale_readers(struct store *store);
+
+/* False: not there, or the transaction has failed; store_check() tells. */
+bool store_get(struct store_txn *txn, enum table table, const struct store_key *key,
+	       struct str *value);
+void store_put(struct store_txn *txn, enum table table, const struct store_key *key,
+	       struct str value); /* replaces */
+void store_insert(struct store_txn *txn, enum table table, const struct store_key *key,
+		  struct str value); /* BROKEN when there: for what must be new */
+void store_delete(struct store_txn *txn, enum table table,
+		  const struct store_key *key); /* missing: fine */
+bool store_check(const struct store_txn *txn, struct fault *why);
+uint64_t store_count(struct store_txn *txn, enum table table);
+
+/* A cursor walks rows whose key begins with a prefix. The first _next() gives the first row
+ * at or behind `from`; the first _previous() the last row before `from`, or the last of all
+ * with the prefix when `from` is NULL. A str lives until the transaction ends, in a write
+ * transaction until its next put or delete. */
+bool store_cursor_open(struct store_cursor **out, struct store_txn *txn, enum table table,
+		       const struct store_key *prefix, const struct store_key *from);
+bool store_cursor_next(struct store_cursor *cursor, struct str *key, struct str *value);
+bool store_cursor_previous(struct store_cursor *cursor, struct str *key, struct str *value);
+void store_cursor_close(struct store_cursor **cursor);
+
+#endif
