@@ -79,6 +79,9 @@ $(BUILD)/gen/theme.c: $(BUILD)/tools/embed $(THEME)
 	@mkdir -p $(@D)
 	$(BUILD)/tools/embed theme $@ $(THEME)
 
+# They include the private headers that declare them, so that the compiler compares.
+$(BUILD)/obj/gen/messages.o $(BUILD)/obj/gen/theme.o: COMPILE += -Isrc
+
 # --- layers ---------------------------------------------------------------------
 
 $(BUILD)/obj/%.o: src/%.c | ready
@@ -109,8 +112,20 @@ $(BUILD)/communique: $(BUILD)/obj/communique.o $(call archives,cli)
 $(BUILD)/communiqued: $(BUILD)/obj/communiqued.o $(call archives,operator)
 	$(CC) $(CFLAGS) $(LDHARDEN) -o $@ $^ $(call libs,operator)
 
-man:
-	@mkdir -p $(BUILD)/man && cp -u $(wildcard src/man/*.[1-8]) $(BUILD)/man/ 2>/dev/null || true
+# communique.conf(5) gets its list from the program's own table.
+MAN := $(patsubst src/man/%,$(BUILD)/man/%,$(wildcard src/man/*.[1-8])) $(BUILD)/man/communique.conf.5
+
+$(BUILD)/man/communique.conf.5: src/man/communique.conf.5.head src/man/communique.conf.5.tail \
+                                $(BUILD)/communiqued
+	@mkdir -p $(@D)
+	{ cat src/man/communique.conf.5.head; $(BUILD)/communiqued config --manual; \
+	  cat src/man/communique.conf.5.tail; } > $@
+
+$(BUILD)/man/%: src/man/%
+	@mkdir -p $(@D)
+	@cp $< $@
+
+man: $(MAN)
 
 # --- tests ---------------------------------------------------------------------------------
 # tests/unit/<layer>/<noun>_test.c links with that layer and those below, no more.
@@ -170,8 +185,8 @@ install: all                            ## to $(DESTDIR)$(PREFIX)
 	install -m 755 $(BUILD)/communique $(DESTDIR)$(PREFIX)/bin/
 	install -m 755 $(BUILD)/communiqued $(DESTDIR)$(PREFIX)/sbin/
 	install -m 644 $(wildcard nginx/*.conf) $(DESTDIR)$(PREFIX)/share/communique/nginx/
-	for page in $(notdir $(wildcard src/man/*.[1-8])); do \
-		install -D -m 644 src/man/$$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$$page; done
+	for page in $(notdir $(MAN)); do \
+		install -D -m 644 $(BUILD)/man/$$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$$page; done
 	$(BUILD)/communique completion bash | install -D -m 644 /dev/stdin \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/communique
 	$(BUILD)/communique completion zsh | install -D -m 644 /dev/stdin \

@@ -4,7 +4,7 @@
  * Each has cost somebody a vulnerability or a night: it cannot know the size of
  * what it writes to (strcpy, strcat, sprintf), hides state between calls (strtok,
  * gmtime, localtime, asctime, ctime, strerror), or says 0 for "not a number"
- * (atoi and its kin). Use buf, str_cut, str_to_u64, clock.h and "%m" instead.
+ * (atoi and its kin). Use buf, str_cut, str_to_u64, clock.h and strerror_r instead.
  * The standard headers that declare them are included first, so that only uses
  * are caught.
  */

@@ -39,11 +39,11 @@ struct call {
 
 struct command {
 	const char *name;
-	const char *takes; /* "FILE [SIGNATURE]" */
-	const char *does;  /* one line */
-	const char *help;  /* paragraphs; NULL: none */
+	const char *takes;	      /* "FILE [SIGNATURE]" */
+	const char *does;	      /* one line */
+	const char *help;	      /* paragraphs; NULL: none */
 	const struct option *options; /* ends with a NULL name; NULL: none */
-	size_t least, most; /* arguments */
+	size_t least, most;	      /* arguments */
 	bool (*run)(const struct call *call, struct fault *why);
 };
 

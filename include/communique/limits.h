@@ -28,10 +28,15 @@
 #define TRUSTED_COMMENT_MAX 1024
 #define SIGNATURES_PER_FILE_MAX 64
 #define SCRYPT_MEMORY_MAX (2ull * 1024 * 1024 * 1024)
+#define SCRYPT_MEMORY_MIN (16ull * 1024 * 1024)		/* a new key is not sealed with less */
+#define SCRYPT_OPERATIONS_MAX (4ull * 32 * 1024 * 1024) /* four times minisign's */
 
 /* Request signatures (RFC 9421). */
 #define SIGNATURE_INPUT_MAX 2048
 #define SIGNATURE_FIELD_MAX 512
+#define CONTENT_DIGEST_MAX 1024 /* the field of RFC 9530 */
+#define HTTPSIG_LABELS_MAX 16	/* signatures on one request, ours and others' */
+#define HTTPSIG_NONCE_MAX 256
 #define SIGNATURE_LIFE_MAX 300 /* seconds, expires - created */
 #define CLOCK_TOLERANCE 60     /* seconds, each way */
 #define REPLAYS_MAX 1000000    /* rows in the replay table: 503 beyond */
@@ -39,9 +44,10 @@
 /* Requests. */
 #define REQUEST_HEAD_MAX (16 * 1024) /* FastCGI parameters, with their framing */
 #define REQUEST_TARGET_MAX 2048
-#define HEAD_SECONDS 5	 /* for a request's head to be complete */
-#define BODY_SECONDS 30	 /* between two pieces of a body */
-#define WRITE_SECONDS 30 /* between two pieces of an answer */
+#define HEAD_SECONDS 5	   /* for a request's head to be complete */
+#define BODY_SECONDS 30	   /* between two pieces of a body */
+#define BODY_RATE_MIN 1024 /* bytes a second on average, once BODY_SECONDS have passed */
+#define WRITE_SECONDS 30   /* between two pieces of an answer */
 #define DRAIN_MAX (64 * 1024)
 #define LINGER_SECONDS 2
 #define IDLE_SECONDS 75 /* longer than nginx's keepalive, so that nginx closes first */

@@ -19,14 +19,13 @@
 
 struct newsroom {
 	struct store *store;
-	struct str site;	     /* the origin name files are signed for */
+	struct str site; /* the origin name files are signed for */
 	struct str languages[SITE_LANGUAGES_MAX];
 	size_t language_count;
 };
 
 /* Fills an empty store: its format and site, and key set 1, waiting for its root's signature. */
-bool newsroom_create(struct newsroom *newsroom, struct str keyset, int64_t now,
-		     struct fault *why);
+bool newsroom_create(struct newsroom *newsroom, struct str keyset, int64_t now, struct fault *why);
 /* The store is of a format this program knows, and of this site. */
 bool newsroom_check(struct newsroom *newsroom, struct fault *why);
 
@@ -86,7 +85,7 @@ struct draft {
 };
 
 struct draft_save {
-	struct edition edition;	/* of the address: the file must say the same */
+	struct edition edition; /* of the address: the file must say the same */
 	struct str file;
 	bool if_match_given;
 	struct hash if_match;
@@ -133,7 +132,7 @@ struct keyset_status {
 	uint32_t version;
 	struct hash hash;
 	bool in_force;
-	size_t have, need;     /* roots of this set */
+	size_t have, need;	   /* roots of this set */
 	size_t have_now, need_now; /* roots of the set in force before it; 0 of 0 for version 1 */
 	struct signer signers[SIGNATURES_PER_FILE_MAX];
 	size_t signer_count;

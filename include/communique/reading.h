@@ -66,5 +66,7 @@ int64_t reading_next_lift(struct store_txn *txn, int64_t now);
 
 /* The key set in force: its text and version; false before there is one. */
 bool reading_keyset(struct store_txn *txn, uint32_t *version, struct str *file);
+/* One that is or was in force. */
+bool reading_keyset_version(struct store_txn *txn, uint32_t version, struct str *file);
 
 #endif

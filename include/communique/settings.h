@@ -38,14 +38,14 @@ struct setting {
 struct settings;
 
 /* Reads path, or only the defaults when path is NULL. All memory is the arena's. */
-bool settings_read(struct arena *arena, const struct setting *table, size_t count,
-		   const char *path, struct settings **out, struct fault *why);
+bool settings_read(struct arena *arena, const struct setting *table, size_t count, const char *path,
+		   struct settings **out, struct fault *why);
 
 /* The value, or its default; STR_NONE when it has neither. The key must be in the table. */
 struct str settings_text(const struct settings *settings, const char *key);
 const char *settings_cstr(const struct settings *settings, const char *key); /* or NULL */
 const char *settings_path(const struct settings *settings, const char *key); /* or NULL */
-uint64_t settings_number(const struct settings *settings, const char *key); /* SIZE, SECONDS too */
+uint64_t settings_number(const struct settings *settings, const char *key);  /* SIZE, SECONDS too */
 bool settings_flag(const struct settings *settings, const char *key);
 size_t settings_words(const struct settings *settings, const char *key, struct str *out,
 		      size_t room);

@@ -119,7 +119,8 @@ enum store_mode {
 };
 
 struct store_options {
-	size_t map_size;	/* to start with; 0: the default, 1 GiB (sparse) */
+	size_t map_size;	/* to start with; 0: the file's, or 1 GiB (sparse) for a new one */
+	size_t map_max;		/* and never more; 0: the default, 1 TiB */
 	unsigned reader_slots;	/* threads of all processes; 0: the default, 512 */
 };
 

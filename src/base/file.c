@@ -1,0 +1,139 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <communique/arena.h>
+#include <communique/file.h>
+
+static bool read_all(int fd, const char *path, struct buf *out, struct fault *why)
+{
+	enum { PIECE = 64 * 1024 };
+
+	for (;;) {
+		size_t want = out->limit - out->len < PIECE ? out->limit - out->len : PIECE;
+		char extra, *room = want ? buf_room(out, want) : &extra;
+		ssize_t got = read(fd, room, want ? want : 1);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return fail_errno(why, "cannot read %s", path);
+		if (got == 0)
+			return true;
+		if (!want)
+			return fail(why, TOO_LARGE, "%s has more than %zu bytes", path, out->limit);
+		buf_grown(out, (size_t)got);
+	}
+}
+
+bool file_read(const char *path, struct buf *out, struct fault *why)
+{
+	bool from_input = strcmp(path, "-") == 0;
+	int fd = from_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	bool ok;
+
+	if (fd < 0 && errno == ENOENT)
+		return fail(why, NOT_FOUND, "there is no file %s", path);
+	if (fd < 0)
+		return fail_errno(why, "cannot open %s", path);
+	ok = read_all(fd, path, out, why);
+	if (!from_input)
+		close(fd);
+	return ok;
+}
+
+bool fd_write(int fd, struct str bytes, struct fault *why)
+{
+	while (bytes.len) {
+		ssize_t done = write(fd, bytes.at, bytes.len);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return fail_errno(why, "cannot write");
+		bytes = str_skip(bytes, (size_t)done);
+	}
+	return true;
+}
+
+static bool fill(int fd, struct str bytes, unsigned mode, struct fault *why)
+{
+	if (fchmod(fd, mode) != 0)
+		return fail_errno(why, "cannot set the mode");
+	if (!fd_write(fd, bytes, why))
+		return false;
+	return fsync(fd) == 0 || fail_errno(why, "cannot sync");
+}
+
+/* rename(2) replaces, link(2) does not: that is the whole difference. */
+static bool put_in_place(const char *temporary, const char *path, bool replace, struct fault *why)
+{
+	if (replace)
+		return rename(temporary, path) == 0 || fail_errno(why, "cannot name %s", path);
+	if (link(temporary, path) == 0)
+		return true;
+	if (errno == EEXIST)
+		return fail(why, CONFLICT, "%s is there already", path);
+	return fail_errno(why, "cannot name %s", path);
+}
+
+static bool write_file(const char *path, struct str bytes, unsigned mode, bool replace,
+		       struct fault *why)
+{
+	struct arena arena;
+	char *temporary, *folder;
+	bool ok = false;
+	int fd;
+
+	arena_init(&arena);
+	temporary = arena_cstr(&arena, arena_printf(&arena, "%s.XXXXXX", path));
+	folder = dirname(arena_cstr(&arena, str_from(path)));
+	fd = mkostemp(temporary, O_CLOEXEC);
+	if (fd < 0) {
+		fail_errno(why, "cannot write %s", path);
+		goto out;
+	}
+	ok = fill(fd, bytes, mode, why) && put_in_place(temporary, path, replace, why) &&
+	     folder_sync(folder, why);
+	close(fd);
+	if (!ok || !replace)
+		unlink(temporary);
+out:
+	arena_release(&arena);
+	return ok;
+}
+
+bool file_write(const char *path, struct str bytes, unsigned mode, struct fault *why)
+{
+	return write_file(path, bytes, mode, true, why);
+}
+
+bool file_create(const char *path, struct str bytes, unsigned mode, struct fault *why)
+{
+	return write_file(path, bytes, mode, false, why);
+}
+
+bool folder_make(const char *path, unsigned mode, struct fault *why)
+{
+	struct stat found;
+
+	if (mkdir(path, mode) == 0)
+		return true;
+	if (errno == EEXIST && stat(path, &found) == 0 && S_ISDIR(found.st_mode))
+		return true;
+	return fail_errno(why, "cannot make the folder %s", path);
+}
+
+bool folder_sync(const char *path, struct fault *why)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool ok;
+
+	if (fd < 0)
+		return fail_errno(why, "cannot open the folder %s", path);
+	ok = fsync(fd) == 0 || fail_errno(why, "cannot sync the folder %s", path);
+	close(fd);
+	return ok;
+}

@@ -1,0 +1,63 @@
+/*
+ * communiqued - the operator's program: makes a site and runs its two services.
+ */
+#include <communique/secret.h>
+
+#include "operator/config.h"
+
+static const struct option config_options[] = {
+	CONFIG_OPTION,
+	{ .name = NULL },
+};
+
+static const struct option show_options[] = {
+	CONFIG_OPTION,
+	{ "manual", 0, NULL, "the settings as rows of a manual page" },
+	{ .name = NULL },
+};
+
+static const struct option init_options[] = {
+	{ "site", 0, "NAME", "the origin name files are signed for, such as press.example" },
+	{ "url", 0, "URL", "the public address, such as https://press.example" },
+	{ "root", 0, "FILE.pub", "a key that signs key sets; may stand several times" },
+	{ "editor", 0, "NAME:ROLES:FILE.pub", "an editor; roles: author,approver; several times" },
+	{ "quorum-publish", 0, "N", "how many holders must sign a release (default 1)" },
+	{ "quorum-withdraw", 0, "N", "how many must sign a withdrawal (default 1)" },
+	{ "quorum-root", 0, "N", "how many roots must sign a key set (default 1)" },
+	{ "languages", 0, "LIST", "languages of releases, such as en,ko (default en)" },
+	{ .name = NULL },
+};
+
+static const struct command commands[] = {
+	{ "init", "DIR --site NAME --url URL --root FILE.pub [--editor NAME:ROLES:FILE.pub]…",
+	  "a new site: configuration, empty store, log key, key set 1 to be signed",
+	  "Nothing that is there is overwritten. With a publish quorum of 2 or more, one of the\n"
+	  "signers must be an approver.",
+	  init_options, 1, 1, command_init },
+	{ "serve", "[-c FILE]", "the public process: reads the store, answers readers", NULL,
+	  config_options, 0, 0, command_serve },
+	{ "desk", "[-c FILE]", "the editors' process: the only one that writes", NULL,
+	  config_options, 0, 0, command_desk },
+	{ "config", "[-c FILE]", "the effective configuration, and where each value came from",
+	  NULL, show_options, 0, 0, command_config },
+	{ .name = NULL },
+};
+
+static const struct program program = {
+	.name = "communiqued",
+	.version = VERSION,
+	.does = "a press office of record, behind your web server",
+	.commands = commands,
+	.footer = "Manual: communiqued(8), communique.conf(5)",
+};
+
+int main(int argc, char **argv)
+{
+	struct fault why;
+
+	if (!sign_start(&why)) {
+		fprintf(stderr, "communiqued: %s\n", why.says);
+		return fault_exit(why.kind);
+	}
+	return command_main(&program, argc, argv);
+}

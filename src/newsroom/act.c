@@ -1,0 +1,158 @@
+#include <communique/log.h>
+
+#include "desk.h"
+
+static bool is_read(const struct act *act)
+{
+	static const unsigned char none[16];
+
+	return memcmp(act->replay, none, sizeof none) == 0;
+}
+
+bool act_begin(struct store_txn *txn, const struct act *act, struct fault *why)
+{
+	struct store_key key = key_replay(act->expires, act->replay);
+	struct str value;
+
+	if (is_read(act))
+		return true;
+	if (store_get(txn, TABLE_REPLAY, &key, &value))
+		return fail(why, SIGNATURE_REPLAYED,
+			    "this request was accepted before; sign a new one");
+	/* Never an LRU: forgetting an entry that is still valid would let it be used again. */
+	if (store_count(txn, TABLE_REPLAY) >= REPLAYS_MAX)
+		return fail(why, BUSY, "too many requests in the last minutes; try again soon");
+	store_put(txn, TABLE_REPLAY, &key, STR(""));
+	return true;
+}
+
+static void add_row(struct store_txn *txn, const struct act *act, const char *outcome)
+{
+	uint64_t number = next_number(txn, TABLE_AUDIT);
+	struct store_key key = key_number(number);
+	struct audit_row row = {
+		.number = number,
+		.when = act->now,
+		.key_id = act->key_id,
+		.holder = act->holder,
+		.method = act->method,
+		.target = act->target,
+		.outcome = str_from(outcome),
+		.request = act->request,
+	};
+	struct buf packed;
+
+	buf_init(&packed, RECORD_MAX);
+	pack_audit(&packed, &row);
+	must(!packed.full);
+	store_insert(txn, TABLE_AUDIT, &key, buf_str(&packed));
+	buf_release(&packed);
+}
+
+void act_done(struct store_txn *txn, const struct act *act)
+{
+	add_row(txn, act, "done");
+}
+
+struct refusal {
+	const struct act *act;
+	const struct fault *fault;
+};
+
+static bool write_refusal(struct store_txn *txn, void *ctx, struct fault *why)
+{
+	const struct refusal *refusal = ctx;
+
+	(void)why;
+	add_row(txn, refusal->act, fault_code(refusal->fault->kind));
+	return true;
+}
+
+void newsroom_refused(struct newsroom *newsroom, const struct act *act, const struct fault *fault)
+{
+	struct refusal refusal = { act, fault };
+	struct fault why;
+
+	/* Whoever repeats a captured request is not its signer; and when the store has no room,
+	 * trying to write the complaint down would only meet the same. */
+	if (fault->kind == SIGNATURE_REPLAYED || fault->kind == BUSY || fault->kind == BROKEN)
+		return;
+	if (!store_write(newsroom->store, write_refusal, &refusal, &why))
+		log_fault(LOG_ERROR, "audit", &why);
+}
+
+bool newsroom_visit_audit(struct newsroom *newsroom, uint64_t after, size_t most,
+			  audit_visitor *visit, void *ctx, struct fault *why)
+{
+	struct store_key from = key_number(after < UINT64_MAX ? after + 1 : after);
+	struct store_cursor *cursor = NULL;
+	struct store_txn *txn = NULL;
+	struct str key, value;
+	bool ok;
+
+	if (!store_read_begin(newsroom->store, &txn, why))
+		return false;
+	ok = store_cursor_open(&cursor, txn, TABLE_AUDIT, NULL, &from);
+	while (ok && most-- && store_cursor_next(cursor, &key, &value)) {
+		struct audit_row row;
+
+		ok = unpack_audit(key, value, &row, why) && visit(ctx, &row, why);
+	}
+	store_cursor_close(&cursor);
+	ok = ok && store_check(txn, why);
+	store_read_end(&txn);
+	return ok;
+}
+
+/* At most this many rows a transaction, so that tidying never keeps an editor waiting. */
+enum { TIDY_ROWS = 10000 };
+
+static bool forget_replays(struct store_txn *txn, void *ctx, struct fault *why)
+{
+	const int64_t *now = ctx;
+
+	(void)why;
+	for (int i = 0; i < TIDY_ROWS; i++) {
+		struct store_cursor *cursor = NULL;
+		struct store_key key = key_begin();
+		struct str at, value;
+		bool over = false;
+
+		if (store_cursor_open(&cursor, txn, TABLE_REPLAY, NULL, NULL) &&
+		    store_cursor_next(cursor, &at, &value) && at.len >= 8) {
+			over = (int64_t)get_be64(at.at) + CLOCK_TOLERANCE < *now;
+			key_add_bytes(&key, at.at, at.len);
+		}
+		store_cursor_close(&cursor);
+		if (!over)
+			break;
+		store_delete(txn, TABLE_REPLAY, &key);
+	}
+	return true;
+}
+
+/* Whether there is anything to forget: most ticks must not cost a commit. */
+static bool replays_are_over(struct newsroom *newsroom, int64_t now)
+{
+	struct store_cursor *cursor = NULL;
+	struct store_txn *txn = NULL;
+	struct str key, value;
+	bool over = false;
+
+	if (!store_read_begin(newsroom->store, &txn, NULL))
+		return false;
+	if (store_cursor_open(&cursor, txn, TABLE_REPLAY, NULL, NULL) &&
+	    store_cursor_next(cursor, &key, &value) && key.len >= 8)
+		over = (int64_t)get_be64(key.at) + CLOCK_TOLERANCE < now;
+	store_cursor_close(&cursor);
+	store_read_end(&txn);
+	return over;
+}
+
+bool newsroom_tidy(struct newsroom *newsroom, int64_t now, struct fault *why)
+{
+	store_clear_stale_readers(newsroom->store);
+	if (!replays_are_over(newsroom, now))
+		return true;
+	return store_write(newsroom->store, forget_replays, &now, why);
+}

@@ -1,0 +1,61 @@
+/*
+ * desk - what the verbs of the newsroom share; private to this folder.
+ *
+ * A verb is: check what can be checked without the write lock, then one
+ * store_write() whose work begins with act_begin() and ends with act_done().
+ */
+#ifndef COMMUNIQUE_NEWSROOM_DESK_H
+#define COMMUNIQUE_NEWSROOM_DESK_H
+
+#include "record.h"
+
+/* Uses up the request's signature: SIGNATURE_REPLAYED when it is used already, BUSY when the
+ * table is at its cap. Nothing for an act without a replay id. */
+bool act_begin(struct store_txn *txn, const struct act *act, struct fault *why);
+/* The audit row of an act that is done. */
+void act_done(struct store_txn *txn, const struct act *act);
+
+/* The key set in force, or the one of a version, parsed; *out NULL when there is none. */
+bool keyset_in_force(struct store_txn *txn, struct arena *arena, struct keyset **out,
+		     struct fault *why);
+bool keyset_of_version(struct store_txn *txn, uint32_t version, struct arena *arena,
+		       struct keyset **out, struct keyset_row *row, struct fault *why);
+
+/* Removes all signatures of a file. */
+void signatures_drop(struct store_txn *txn, const struct hash *hash);
+/* Keeps one; the same key's again changes nothing. TOO_LARGE at SIGNATURES_PER_FILE_MAX. */
+bool signature_keep(struct store_txn *txn, const struct hash *hash, const struct key_id *id,
+		    struct str file, int64_t now, struct fault *why);
+bool signature_is_kept(struct store_txn *txn, const struct hash *hash, const struct key_id *id);
+/* Fills signers, newest last, with the holders the key set names; counts into `quorum`. */
+bool signers_of(struct store_txn *txn, const struct hash *hash, const struct keyset *keyset,
+		struct arena *arena, struct signer *out, size_t *count, struct quorum *quorum,
+		struct fault *why);
+
+/* The edition's draft, or the revision that it became. */
+bool draft_tell(struct store_txn *txn, struct edition edition, int64_t now, struct arena *arena,
+		struct draft *out, struct fault *why);
+bool draft_tell_revision(struct store_txn *txn, const struct revision *revision, int64_t now,
+			 struct arena *arena, struct draft *out, struct fault *why);
+
+/* The newest accepted revision, public or not; false: none. */
+bool latest_revision(struct store_txn *txn, struct edition edition, struct revision *out);
+
+/* Everything that must hold for this file to be the edition's next revision, by what the
+ * store holds now: STALE_PREVIOUS, FILE_MISSING, CONFLICT (a Reference used by another). */
+bool publish_check(struct store_txn *txn, const struct release *release, struct fault *why);
+/* Record, indexes and journal of a sufficiently signed file. *out: what it became. */
+bool publish_accept(struct store_txn *txn, const struct release *release, const struct hash *hash,
+		    uint32_t keyset, int64_t now, struct arena *arena, struct revision *out,
+		    struct fault *why);
+
+/* The lists: a revision's rows and the tallies over them. */
+void board_add(struct store_txn *txn, const struct release *release,
+	       const struct revision *revision);
+/* Tallies are kept for the whole view, its years, months and days. */
+enum tally_level { TALLY_ALL, TALLY_YEAR, TALLY_MONTH, TALLY_DAY };
+#define TALLY_LEVELS (TALLY_DAY + 1)
+uint32_t tally_bucket(enum tally_level level, uint32_t date);
+struct store_key key_tally(const struct store_key *view, enum tally_level level, uint32_t bucket);
+
+#endif

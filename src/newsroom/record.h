@@ -1,0 +1,93 @@
+/*
+ * record - the rows of the newsroom's tables: how their keys are made and their
+ * values packed. Nobody else knows these layouts; store.h draws the keys.
+ *
+ *	REVISIONS   hash[32] change u8 accepted u64 public u64 serial u64 keyset u32
+ *	            date u32 kind u8 change-note str title str summary str department str
+ *	            topics str
+ *	DRAFTS      hash[32] revision u32 change u8 saved u64 publish-at u64 (0: none)
+ *	            size u32 key[8] holder str title str
+ *	SIGNATURES  when u64 nth u32 file str
+ *	KEYSETS     hash[32] in-force u8 saved u64
+ *	JOURNAL     accepted u64 public u64 hash[32] number u32 slug str language str
+ *	SCHEDULE    number u32 date u32 slug str language str
+ *	BOARD       number u32 from u64 until u64 slug str language str
+ *	AUDIT       when u64 key[8] request[32] holder str method str target str outcome str
+ *
+ * Unpacking gives BROKEN for a damaged row; texts point into the row.
+ */
+#ifndef COMMUNIQUE_NEWSROOM_RECORD_H
+#define COMMUNIQUE_NEWSROOM_RECORD_H
+
+#include <communique/newsroom.h>
+#include <communique/pack.h>
+#include <communique/reading.h>
+
+#define RECORD_MAX (64 * 1024) /* above the sum of the limits of what a card holds */
+#define NEVER UINT64_MAX
+
+struct store_key key_meta(const char *name);
+struct store_key key_number(uint64_t n); /* JOURNAL, AUDIT */
+struct store_key key_version(uint32_t version);
+struct store_key key_hash(const struct hash *hash);
+struct store_key key_signature(const struct hash *hash, const struct key_id *id);
+struct store_key key_edition(struct edition edition);
+struct store_key key_revision(struct edition edition, uint32_t number);
+struct store_key key_slug(struct str slug); /* prefix of all its editions */
+struct store_key key_reference(struct str reference);
+struct store_key key_schedule(int64_t public_at, uint64_t serial);
+struct store_key key_replay(int64_t expires, const unsigned char id[16]);
+
+/* The lists a revision stands in: `language 00 | letter | text 00`. */
+enum view { VIEW_ALL = 'a', VIEW_KIND = 'k', VIEW_DEPARTMENT = 'd', VIEW_TOPIC = 't' };
+struct store_key key_view(struct str language, enum view view, struct str text);
+
+struct draft_row {
+	struct hash hash;
+	uint32_t revision;
+	enum change change;
+	int64_t saved_at, publish_at;
+	uint32_t size;
+	struct key_id saved_by;
+	struct str holder, title;
+};
+
+struct keyset_row {
+	struct hash hash;
+	bool in_force;
+	int64_t saved_at;
+};
+
+struct schedule_row {
+	int64_t public_at;
+	uint64_t serial;
+	uint32_t number, date;
+	struct str slug, language;
+};
+
+struct board_row {
+	uint32_t number;
+	uint64_t from, until;
+	struct str slug, language;
+};
+
+void pack_revision(struct buf *out, const struct revision *revision);
+bool unpack_revision(struct str row, struct revision *out, struct fault *why);
+void pack_draft(struct buf *out, const struct draft_row *draft);
+bool unpack_draft(struct str row, struct draft_row *out, struct fault *why);
+void pack_signature(struct buf *out, const struct signature_row *signature);
+bool unpack_signature(struct str key, struct str row, struct signature_row *out, struct fault *why);
+void pack_keyset(struct buf *out, const struct keyset_row *keyset);
+bool unpack_keyset(struct str row, struct keyset_row *out, struct fault *why);
+void pack_schedule(struct buf *out, const struct schedule_row *schedule);
+bool unpack_schedule(struct str key, struct str row, struct schedule_row *out, struct fault *why);
+void pack_board(struct buf *out, const struct board_row *board);
+bool unpack_board(struct str row, struct board_row *out, struct fault *why);
+void pack_journal(struct buf *out, const struct revision *revision);
+void pack_audit(struct buf *out, const struct audit_row *row);
+bool unpack_audit(struct str key, struct str row, struct audit_row *out, struct fault *why);
+
+/* One past the number of the table's last row; its keys are u64. */
+uint64_t next_number(struct store_txn *txn, enum table table);
+
+#endif

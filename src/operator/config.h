@@ -1,0 +1,38 @@
+/*
+ * config - communique.conf: one table of keys, read into what the servers need.
+ */
+#ifndef COMMUNIQUE_OPERATOR_CONFIG_H
+#define COMMUNIQUE_OPERATOR_CONFIG_H
+
+#include <communique/command.h>
+#include <communique/server.h>
+#include <communique/settings.h>
+
+/* Everything from the file; memory is the arena's. */
+struct config {
+	struct settings *settings;
+	const char *store;
+	struct store_options store_options;
+	struct site site;
+	struct server_options public_side, desk_side;
+	uint64_t map_size;
+};
+
+bool config_read(struct arena *arena, const char *path, struct config *out, struct fault *why);
+/* What the newsroom needs to know of the site. */
+void config_newsroom(const struct config *config, struct newsroom *out);
+
+/* The commands of communiqued, for its table. */
+bool command_init(const struct call *call, struct fault *why);
+bool command_serve(const struct call *call, struct fault *why);
+bool command_desk(const struct call *call, struct fault *why);
+bool command_config(const struct call *call, struct fault *why);
+
+#define CONFIG_OPTION                                                                              \
+	{                                                                                          \
+		"config", 'c', "FILE",                                                             \
+			"the configuration (default /etc/communique/communique.conf)"              \
+	}
+const char *config_path(const struct call *call);
+
+#endif
