@@ -22,6 +22,9 @@ LDHARDEN ?= -pie -Wl,-z,relro -Wl,-z,now
 COMPILE   = $(CC) -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iinclude -I$(BUILD)/gen \
             $(WARNINGS) $(CFLAGS) $(HARDEN) -pthread -MMD -MP
 
+# make V=1 shows the commands whole.
+Q := $(if $(V),,@)
+
 # The layers, from the top down, and what each needs from outside.
 LAYERS   := operator cli web newsroom render store release locale sign base
 LIBS_operator :=
@@ -69,15 +72,16 @@ THEME    := $(sort $(wildcard src/theme/*))
 
 $(BUILD)/tools/embed: src/build/embed.c | ready
 	@mkdir -p $(@D)
-	$(CC) -std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra $(WERROR) -o $@ $<
+	@echo "  CC    $<"
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra $(WERROR) -o $@ $<
 
 $(BUILD)/gen/messages.c: $(BUILD)/tools/embed $(MESSAGES)
 	@mkdir -p $(@D)
-	$(BUILD)/tools/embed messages $@ $(MESSAGES)
+	$(Q)$(BUILD)/tools/embed messages $@ $(MESSAGES)
 
 $(BUILD)/gen/theme.c: $(BUILD)/tools/embed $(THEME)
 	@mkdir -p $(@D)
-	$(BUILD)/tools/embed theme $@ $(THEME)
+	$(Q)$(BUILD)/tools/embed theme $@ $(THEME)
 
 # They include the private headers that declare them, so that the compiler compares.
 $(BUILD)/obj/gen/messages.o $(BUILD)/obj/gen/theme.o: COMPILE += -Isrc
@@ -86,11 +90,13 @@ $(BUILD)/obj/gen/messages.o $(BUILD)/obj/gen/theme.o: COMPILE += -Isrc
 
 $(BUILD)/obj/%.o: src/%.c | ready
 	@mkdir -p $(@D)
-	$(COMPILE) -c -o $@ $<
+	@echo "  CC    $<"
+	$(Q)$(COMPILE) -c -o $@ $<
 
 $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) -c -o $@ $<
+	@echo "  CC    $<"
+	$(Q)$(COMPILE) -c -o $@ $<
 
 objects = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard src/$(1)/*.c)) $(EXTRA_$(1))
 EXTRA_locale := $(BUILD)/obj/gen/messages.o
@@ -100,17 +106,19 @@ define LAYER_RULE
 $(BUILD)/lib/$(1).a: $(call objects,$(1))
 	@mkdir -p $$(@D)
 	@rm -f $$@
-	$(AR) rcs $$@ $$^
+	$(Q)$(AR) rcs $$@ $$^
 endef
 $(foreach l,$(LAYERS),$(eval $(call LAYER_RULE,$(l))))
 
 # --- programs -----------------------------------------------------------------------
 
 $(BUILD)/communique: $(BUILD)/obj/communique.o $(call archives,cli)
-	$(CC) $(CFLAGS) $(LDHARDEN) -o $@ $^ $(call libs,cli)
+	@echo "  LINK  $@"
+	$(Q)$(CC) $(CFLAGS) $(LDHARDEN) -o $@ $^ $(call libs,cli)
 
 $(BUILD)/communiqued: $(BUILD)/obj/communiqued.o $(call archives,operator)
-	$(CC) $(CFLAGS) $(LDHARDEN) -o $@ $^ $(call libs,operator)
+	@echo "  LINK  $@"
+	$(Q)$(CC) $(CFLAGS) $(LDHARDEN) -o $@ $^ $(call libs,operator)
 
 # communique.conf(5) gets its list from the program's own table.
 MAN := $(patsubst src/man/%,$(BUILD)/man/%,$(wildcard src/man/*.[1-8])) $(BUILD)/man/communique.conf.5
@@ -133,7 +141,8 @@ man: $(MAN)
 define UNIT_RULE
 $(BUILD)/tests/unit/$(1)/%: tests/unit/$(1)/%.c $(call archives,$(1))
 	@mkdir -p $$(@D)
-	$$(COMPILE) -Itests -o $$@ $$< $$(filter %.a,$$^) $(call libs,$(1)) -lcmocka
+	@echo "  TEST  $$<"
+	$(Q)$$(COMPILE) -Itests -o $$@ $$< $$(filter %.a,$$^) $(call libs,$(1)) -lcmocka
 endef
 $(foreach l,$(LAYERS),$(eval $(call UNIT_RULE,$(l))))
 
@@ -178,7 +187,7 @@ needs-test:
 	@src/build/needs.sh test
 
 run: all                                ## a demonstration site on http://127.0.0.1:$(PORT)
-	@PORT=$(PORT) STATE=$(STATE) BUILD=$(BUILD) src/build/run.sh
+	@exec env PORT=$(PORT) STATE=$(STATE) BUILD=$(BUILD) src/build/run.sh
 
 install: all                            ## to $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/share/communique/nginx

@@ -15,7 +15,19 @@
  *	└ NODE_TABLE ─ NODE_ROW ─ NODE_CELL ─ inline…
  *
  * An item's inline nodes come first among its children, its nested blocks behind.
- * Marks are text: they are shown as they were written, never renumbered.
+ * Marks are text: they are shown as they were written, never renumbered. A list's
+ * items have marks of one kind (° and o are one kind); another kind, or numbers that
+ * begin anew, make another list.
+ *
+ * A heading written `[ … ]`, `〈 … 〉`, `【 … 】` or with ## has no mark and its text
+ * stands without them; one written with □ keeps □ as its mark. A table's line of dashes
+ * belongs to the source of its first row. Quotations do not nest. Inline nodes nest
+ * at most RELEASE_DEPTH_MAX deep, links never in links.
+ *
+ * Each byte of the body is in the `source` of exactly one block: sources in text order
+ * (node_after) are the body. A block's source has its own lines and the empty lines
+ * behind them; NODE_DOCUMENT's has the empty lines above all, NODE_LIST, NODE_QUOTE,
+ * NODE_TABLE and NODE_CELL have none.
  *
  * All nodes and anchors are the arena's; `text`, `mark`, `address` point into the
  * release file or the arena.
@@ -40,8 +52,8 @@ enum node_kind {
 	NODE_CELL,
 	NODE_END_MARK, /* mark; not shown */
 	/* inline */
-	NODE_TEXT,     /* text, escapes resolved */
-	NODE_BREAK,    /* a line end inside a block: shown as a space */
+	NODE_TEXT,  /* text, escapes resolved */
+	NODE_BREAK, /* a line end inside a block: shown as a space */
 	NODE_STRONG,
 	NODE_EMPHASIS,
 	NODE_LINK,     /* address; holds inline */
@@ -69,7 +81,20 @@ static inline bool node_is_block(const struct node *node)
 	return node->kind < NODE_TEXT;
 }
 
-/* The words of a node and all below it, without marks of markup; breaks as spaces. */
+/* The next in text order: a node comes before those below it. NULL after the last. */
+static inline struct node *node_after(const struct node *node)
+{
+	if (node->first)
+		return node->first;
+	while (node && !node->next)
+		node = node->parent;
+	return node ? node->next : NULL;
+}
+
+/* The words of a node and all below it, without marks; line ends inside a block as
+ * spaces, an LF between blocks. An image gives its alternative text. */
 void node_plain_text(const struct node *node, struct buf *out);
+/* The same of its inline nodes only: an item without the blocks beneath it. */
+void node_own_text(const struct node *node, struct buf *out);
 
 #endif

@@ -40,7 +40,8 @@ struct http_message {
 struct httpsig {
 	struct str components[HTTPSIG_COMPONENTS_MAX]; /* names without quotes */
 	size_t component_count;
-	struct str params; /* the inner list and its parameters as they were sent */
+	struct str params; /* the inner list and its parameters as they were sent, which
+			    * must be as a serialiser writes them (RFC 9651, 4.1) */
 	int64_t created, expires;
 	struct str nonce, keyid;
 	struct key_id key_id;

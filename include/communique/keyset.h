@@ -20,6 +20,8 @@
  * institution prints on paper. Refuse, never repair.
  *
  * Quorums count holders, never keys: two keys of one person are one voice.
+ * The log's name is the site's and "/log" (its checkpoints' origin); quorums go up
+ * to 64. See vkey.h.
  */
 #ifndef COMMUNIQUE_KEYSET_H
 #define COMMUNIQUE_KEYSET_H
@@ -70,7 +72,8 @@ bool role_parse(struct str words, unsigned *roles, struct fault *why); /* "autho
 void role_format(unsigned roles, struct buf *out);
 
 /* May `next` follow `now`? Same site, version plus one, previous the hash of now, no key
- * gone, no revoked line changed. `now` NULL: next must be version 1. KEYS_MALFORMED. */
+ * gone or in another holder's name, no revoked line changed. `now` NULL: next must be
+ * version 1. KEYS_MALFORMED. */
 bool keyset_follows(const struct keyset *next, const struct keyset *now, struct fault *why);
 
 /* Counting. Give each signer once or more; the same holder counts once. */

@@ -14,6 +14,9 @@
 #define RELEASE_SITE_MAX 253
 #define RELEASE_LANGUAGE_MAX 35
 #define RELEASE_TITLE_MAX 400
+#define RELEASE_SUMMARY_MAX 320 /* code points */
+#define RELEASE_ATTACHMENTS_MAX 32
+#define RELEASE_TABLE_COLUMNS_MAX 64
 #define RELEASE_DEPTH_MAX 8 /* levels of lists below each other */
 
 /* A captured board page. */
@@ -56,6 +59,7 @@
 /* Answers. */
 #define PAGE_MAX (8 * 1024 * 1024)
 #define BOARD_PAGE_SIZE 20
+#define READY_MAX (64 * 1024 * 1024) /* bytes of pages kept ready in memory */
 
 /* Configuration, theme and message files. */
 #define CONFIG_MAX (256 * 1024)

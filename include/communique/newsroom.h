@@ -24,9 +24,9 @@ struct newsroom {
 	size_t language_count;
 };
 
-/* Fills an empty store: its format and site, and key set 1, waiting for its root's signature. */
+/* Fills an empty store: its site, and key set 1, waiting for its root's signature. */
 bool newsroom_create(struct newsroom *newsroom, struct str keyset, int64_t now, struct fault *why);
-/* The store is of a format this program knows, and of this site. */
+/* The store is of this site. CONFLICT. */
 bool newsroom_check(struct newsroom *newsroom, struct fault *why);
 
 /* --- who asks ------------------------------------------------------------------------ */

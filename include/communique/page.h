@@ -16,13 +16,13 @@
 
 /* The site, from the configuration. */
 struct site {
-	struct str name;   /* press.example: the origin name */
-	struct str url;	   /* https://press.example, no slash at the end */
+	struct str name; /* press.example: the origin name */
+	struct str url;	 /* https://press.example, no slash at the end */
 	struct str languages[SITE_LANGUAGES_MAX];
 	size_t language_count;
 	struct {
-		struct str title;   /* the institution's name in this language */
-		struct str tagline; /* STR_NONE */
+		struct str title;	     /* the institution's name in this language */
+		struct str tagline;	     /* STR_NONE */
 		const struct locale *chrome; /* of pages whose text is in this language */
 	} of[SITE_LANGUAGES_MAX];
 	struct str contact; /* STR_NONE */
@@ -54,14 +54,15 @@ struct board_view {
 
 struct signer_view {
 	struct str key_id, holder;
+	struct str public_key; /* RW…, for `minisign -P`; STR_NONE: not known */
 };
 
 struct release_view {
 	const struct release *release;
 	const struct hash *hash;
 	int64_t first_public_at, public_at, accepted_at;
-	bool old;	/* not the newest revision: shown with a link to that */
-	bool pinned;	/* asked for by its number: r{n} */
+	bool old;		     /* not the newest revision: shown with a link to that */
+	bool pinned;		     /* asked for by its number: r{n} */
 	const struct str *languages; /* in which the release is public */
 	size_t language_count;
 	const struct signer_view *signers;
@@ -76,9 +77,25 @@ bool page_release(const struct page *page, const struct release_view *release, s
 		  struct fault *why);
 /* The page on which the search box lands; without an index yet it says what it can do. */
 bool page_search(const struct page *page, struct str query, struct buf *out, struct fault *why);
-/* 400, 404, 405, 410, 414, 500, 503: what happened, and where to go from here. */
+/* 400, 404, 405, 410, 414, 429, 500, 503 (any other: as 400 or 500): what happened, and where to go
+ * from here. */
 bool page_error(const struct page *page, unsigned status, struct buf *out, struct fault *why);
 
+/*
+ * The JSON twins, one object each. Both have `site`, `language` and `address` (absolute,
+ * like all addresses in them). Members that have nothing to say are absent; those that
+ * are lists are there, empty.
+ *
+ * A board: `total`, `page`, `pages`, `releases`: [ `release` (its slug), `title`, `summary`,
+ * `date`, `kind`, `department`, `change`, `address` ].
+ *
+ * A release: the fields of its file, `release revision previous change changeNote date kind
+ * title subtitles reference place departments contacts topics rights`; `summary`;
+ * `firstPublicAt` and `publicAt` (of this revision), RFC 3339 in UTC; `current`: no newer
+ * revision; `languages`: { tag: address }; `attachments`: [ `name title language sha256
+ * address` ]; `sha256`, `file` and `signature` (of the signed text); `signers`: [ `holder
+ * keyId publicKey` ]; the body as `text` and as `html`.
+ */
 bool json_board(const struct page *page, const struct board_view *board, struct buf *out,
 		struct fault *why);
 bool json_release(const struct page *page, const struct release_view *release, struct buf *out,
@@ -87,7 +104,8 @@ bool json_release(const struct page *page, const struct release_view *release, s
 /* One release as a page that needs no server, CSS inside: `communique preview`. */
 bool page_preview(const struct release *release, struct buf *out, struct fault *why);
 
-/* The body alone, as HTML. `base` goes before attachment names of images. */
+/* The body alone, as HTML. `base` goes before attachment names of images; with STR_NONE
+ * they are this site's: /files/{sha256}/{name}. */
 void body_html(const struct release *release, struct str base, struct buf *out);
 
 /* What pages link to under /static/{name}.{hash}.{ext}: CSS and the one script. */

@@ -1,3 +1,4 @@
+/* clang-format off */
 /*
  * store - the one LMDB environment that holds everything.
  *
@@ -53,8 +54,11 @@
  * on disk (fsync; never NOSYNC, NOMETASYNC or WRITEMAP).
  *
  * Reading. A read transaction lives for one page's making. Every str from the
- * store dies with its transaction. Threads may each have their own.
+ * store dies with its transaction. Threads may each have their own; a thread ends its
+ * read itself, and before it writes (must: it would wait for itself when the map grows).
+ * Cursors are closed before their transaction ends (must).
  */
+/* clang-format on */
 #ifndef COMMUNIQUE_STORE_H
 #define COMMUNIQUE_STORE_H
 
@@ -113,15 +117,15 @@ struct store_txn;
 struct store_cursor;
 
 enum store_mode {
-	STORE_CREATE,	/* an empty one; CONFLICT when there is one */
-	STORE_WRITER,	/* the desk: one process */
-	STORE_READER,	/* the public process: cannot write */
+	STORE_CREATE, /* an empty one; CONFLICT when there is one */
+	STORE_WRITER, /* the desk: one process */
+	STORE_READER, /* the public process: cannot write */
 };
 
 struct store_options {
-	size_t map_size;	/* to start with; 0: the file's, or 1 GiB (sparse) for a new one */
-	size_t map_max;		/* and never more; 0: the default, 1 TiB */
-	unsigned reader_slots;	/* threads of all processes; 0: the default, 512 */
+	size_t map_size;       /* to start with; 0: the file's, or 1 GiB (sparse) for a new one */
+	size_t map_max;	       /* and never more; 0: the default, 1 TiB */
+	unsigned reader_slots; /* threads of all processes; 0: the default, 512 */
 };
 
 /* Open once a process, after the last fork. `dir` holds data.mdb and lock.mdb, mode 0640

@@ -21,6 +21,11 @@ size_t utf8_count(struct str s);	/* code points, invalid bytes count as one */
 bool utf8_is_nfc(struct str s);		/* s must be valid */
 struct str utf8_to_nfc(struct arena *arena, struct str s);
 
+/* What a reader sees as itself: no control (C0, C1), no joiner or mark without a shape, no
+ * line separator, nothing that turns the direction of what stands around it. LF and TAB are
+ * not among them. Whatever else is shown to people from outside is shown as \xNN. */
+bool utf8_is_visible(uint32_t code);
+
 /* Columns in a terminal: 2 for East Asian wide letters, 0 for combining marks. */
 size_t utf8_columns(struct str s);
 

@@ -55,7 +55,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 	size_t rounded = (size + align - 1) / align * align;
 	void *at;
 
-	must(rounded >= size);
+	must(size <= SIZE_MAX / 2); /* nothing below wraps */
 	if (!block || block->size - block->used < rounded)
 		block = add_block(arena, rounded);
 	at = block->bytes + block->used;

@@ -19,7 +19,8 @@ void buf_clear(struct buf *buf)
 	buf->full = false;
 }
 
-char *buf_room(struct buf *buf, size_t n)
+/* Room for n bytes within the limit, and `spare` more that will not count. */
+static char *reserve(struct buf *buf, size_t n, size_t spare)
 {
 	enum { LEAST = 256 };
 	size_t cap = buf->cap ? buf->cap : LEAST;
@@ -28,14 +29,19 @@ char *buf_room(struct buf *buf, size_t n)
 		buf->full = true;
 		return NULL;
 	}
-	if (buf->at && n <= buf->cap - buf->len)
+	if (buf->at && n + spare <= buf->cap - buf->len)
 		return buf->at + buf->len;
-	while (cap - buf->len < n)
+	while (cap - buf->len < n + spare)
 		cap *= 2;
 	buf->at = realloc(buf->at, cap);
 	must(buf->at != NULL);
 	buf->cap = cap;
 	return buf->at + buf->len;
+}
+
+char *buf_room(struct buf *buf, size_t n)
+{
+	return reserve(buf, n, 0);
 }
 
 void buf_grown(struct buf *buf, size_t n)
@@ -77,7 +83,7 @@ void buf_addf(struct buf *buf, const char *format, ...)
 	va_copy(again, values);
 	len = vsnprintf(NULL, 0, format, values);
 	must(len >= 0);
-	room = buf_room(buf, (size_t)len + 1); /* vsnprintf wants to write its NUL */
+	room = reserve(buf, (size_t)len, 1); /* vsnprintf wants to write its NUL */
 	if (room) {
 		vsnprintf(room, (size_t)len + 1, format, again);
 		buf->len += (size_t)len;

@@ -2,6 +2,8 @@
 
 #include <communique/clock.h>
 
+#define LAST_SECOND 253402300799 /* 9999-12-31T23:59:59Z: an offset may lead past it */
+
 static _Atomic int64_t fixed = -1;
 
 int64_t clock_now(void)
@@ -153,7 +155,7 @@ bool time_parse(struct str text, int64_t *out)
 		offset *= sign;
 	}
 	*out = date_start(date) + clock - offset;
-	return text.len == 0 && *out >= 0;
+	return text.len == 0 && *out >= 0 && *out <= LAST_SECOND;
 }
 
 struct str time_format(char out[TIME_SIZE], int64_t time)

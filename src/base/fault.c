@@ -15,11 +15,33 @@ static const struct {
 #undef X
 };
 
-static void say(struct fault *why, const char *format, va_list values)
+/* A sentence that does not fit ends with a whole letter. */
+static void cut_half_letter(struct fault *why)
 {
-	size_t used = strlen(why->says);
+	size_t len = strlen(why->says);
+	size_t least = len > 3 ? len - 3 : 0;
 
-	vsnprintf(why->says + used, sizeof why->says - used, format, values);
+	if (len + 1 < sizeof why->says)
+		return;
+	for (size_t at = len; at-- > least;) {
+		struct str tail = { why->says + at, len - at };
+
+		if (((unsigned char)why->says[at] & 0xc0) == 0x80)
+			continue;
+		if (utf8_valid_length(tail) < tail.len)
+			why->says[at] = '\0';
+		return;
+	}
+}
+
+/* The sentence may be made from the one that stands in `why`: it is written elsewhere first. */
+static void say(struct fault *why, struct fault new, const char *format, va_list values)
+{
+	size_t used = strlen(new.says);
+
+	vsnprintf(new.says + used, sizeof new.says - used, format, values);
+	cut_half_letter(&new);
+	*why = new;
 }
 
 bool fail(struct fault *why, enum fault_kind kind, const char *format, ...)
@@ -28,23 +50,22 @@ bool fail(struct fault *why, enum fault_kind kind, const char *format, ...)
 
 	if (!why)
 		return false;
-	*why = (struct fault){ .kind = kind };
 	va_start(values, format);
-	say(why, format, values);
+	say(why, (struct fault){ .kind = kind }, format, values);
 	va_end(values);
 	return false;
 }
 
 bool fail_line(struct fault *why, enum fault_kind kind, unsigned line, const char *format, ...)
 {
+	struct fault new = { .kind = kind, .line = line };
 	va_list values;
 
 	if (!why)
 		return false;
-	*why = (struct fault){ .kind = kind, .line = line };
-	snprintf(why->says, sizeof why->says, "line %u: ", line);
+	snprintf(new.says, sizeof new.says, "line %u: ", line);
 	va_start(values, format);
-	say(why, format, values);
+	say(why, new, format, values);
 	va_end(values);
 	return false;
 }
@@ -58,13 +79,13 @@ bool fail_errno(struct fault *why, const char *format, ...)
 
 	if (!why)
 		return false;
-	*why = (struct fault){ .kind = BROKEN };
 	va_start(values, format);
-	say(why, format, values);
+	say(why, (struct fault){ .kind = BROKEN }, format, values);
 	va_end(values);
 	used = strlen(why->says);
 	snprintf(why->says + used, sizeof why->says - used, ": %s",
 		 strerror_r(error, text, sizeof text));
+	cut_half_letter(why);
 	return false;
 }
 
@@ -88,16 +109,6 @@ int fault_exit(enum fault_kind kind)
 	return kinds[kind].exit;
 }
 
-/* Letters that change what stands around them are shown as bytes: C1 controls,
- * line and paragraph separators, and all bidirectional controls. */
-static bool is_shown(uint32_t code)
-{
-	if (code < 0xa0 || code == UTF8_INVALID)
-		return code >= 0x20 && code < 0x7f && code != '"' && code != '\\';
-	return !(code >= 0x200b && code <= 0x200f) && !(code >= 0x2028 && code <= 0x202e) &&
-	       !(code >= 0x2060 && code <= 0x206f) && code != 0xfeff;
-}
-
 const char *quote(char out[QUOTE_SIZE], struct str s)
 {
 	enum { BYTES_SHOWN = 40 };
@@ -116,7 +127,7 @@ const char *quote(char out[QUOTE_SIZE], struct str s)
 			break;
 		}
 		for (size_t i = 0; i < width; i++) {
-			if (is_shown(code)) {
+			if (utf8_is_visible(code) && code != '"' && code != '\\') {
 				out[n++] = before.at[i];
 				continue;
 			}

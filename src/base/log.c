@@ -53,10 +53,7 @@ static void add_escaped(struct buf *to, struct str value)
 		struct str before = value;
 		uint32_t code = utf8_next(&value);
 		struct str bytes = str_first(before, before.len - value.len);
-		bool shown = code != UTF8_INVALID && code >= 0x20 && code != '"' && code != '\\' &&
-			     !(code >= 0x7f && code < 0xa0) &&
-			     !(code >= 0x2028 && code <= 0x202e) &&
-			     !(code >= 0x2066 && code <= 0x2069);
+		bool shown = utf8_is_visible(code) && code != '"' && code != '\\';
 
 		if (shown) {
 			buf_add(to, bytes);
@@ -71,14 +68,15 @@ void log_str(struct log_line *line, const char *key, struct str value)
 {
 	if (!line->wanted || !str_given(value))
 		return;
+	/* A long value is cut so that the rest of the line still has room. */
+	value = str_first(value, LOG_LINE_MAX / 8);
 	buf_addf(&line->text, " %s=", key);
 	if (is_plain(value)) {
 		buf_add(&line->text, value);
 		return;
 	}
 	buf_add_char(&line->text, '"');
-	/* A long value is cut so that the rest of the line still has room. */
-	add_escaped(&line->text, str_first(value, LOG_LINE_MAX / 8));
+	add_escaped(&line->text, value);
 	buf_add_char(&line->text, '"');
 }
 

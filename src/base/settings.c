@@ -148,6 +148,14 @@ static bool read_line(struct settings *settings, struct str text, unsigned line,
 	return set(settings, key, text.len ? text : STR(""), line, why);
 }
 
+/* CR LF too: an editor of another system may have written it. */
+static struct str take_line(struct str *rest)
+{
+	struct str line = str_cut(rest, '\n');
+
+	return str_ends(line, STR("\r")) ? str_first(line, line.len - 1) : line;
+}
+
 static bool read_file(struct settings *settings, struct fault *why)
 {
 	struct buf bytes;
@@ -159,7 +167,7 @@ static bool read_file(struct settings *settings, struct fault *why)
 	rest = arena_copy(settings->arena, buf_str(&bytes));
 	buf_release(&bytes);
 	for (unsigned line = 1; ok && str_given(rest); line++)
-		ok = read_line(settings, str_cut(&rest, '\n'), line, why);
+		ok = read_line(settings, take_line(&rest), line, why);
 	return ok;
 }
 
@@ -244,11 +252,12 @@ size_t settings_words(const struct settings *settings, const char *key, struct s
 	struct str rest = settings_text(settings, key);
 	size_t count = 0;
 
-	while (str_given(rest) && count < room) {
-		struct str word = str_trim(str_cut(&rest, ' '));
+	while ((rest = str_trim(rest)).len && count < room) {
+		size_t len = str_find(rest, ' '), tab = str_find(rest, '\t');
 
-		if (word.len)
-			out[count++] = word;
+		len = tab < len ? tab : len;
+		out[count++] = str_first(rest, len);
+		rest = str_skip(rest, len);
 	}
 	return count;
 }

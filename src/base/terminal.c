@@ -48,9 +48,7 @@ void terminal_print(FILE *to, struct str text)
 		struct str before = text;
 		uint32_t code = utf8_next(&text);
 		struct str bytes = str_first(before, before.len - text.len);
-		bool shown = code == '\n' || code == '\t' || (code >= 0x20 && code < 0x7f) ||
-			     (code >= 0xa0 && code != UTF8_INVALID &&
-			      !(code >= 0x202a && code <= 0x202e));
+		bool shown = code == '\n' || code == '\t' || utf8_is_visible(code);
 
 		if (shown) {
 			fwrite(bytes.at, 1, bytes.len, to);

@@ -120,6 +120,15 @@ struct str utf8_to_nfc(struct arena *arena, struct str s)
 	return out;
 }
 
+bool utf8_is_visible(uint32_t code)
+{
+	if (code < 0xa0 || code == UTF8_INVALID)
+		return code >= 0x20 && code < 0x7f;
+	return code != 0x61c && !(code >= 0x200b && code <= 0x200f) &&
+	       !(code >= 0x2028 && code <= 0x202e) && !(code >= 0x2060 && code <= 0x206f) &&
+	       code != 0xfeff;
+}
+
 size_t utf8_columns(struct str s)
 {
 	size_t columns = 0;

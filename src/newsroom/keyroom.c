@@ -311,9 +311,6 @@ bool newsroom_visit_keysets(struct newsroom *newsroom, keyset_visitor *visit, vo
 /* --- the empty store ----------------------------------------------------------------------------
  */
 
-/* META "format" names the layout of store.h and record.h; a change of it changes the name. */
-static const struct str format = { "communique store v1", 19 };
-
 struct creating {
 	const struct newsroom *newsroom;
 	const struct keyset *keyset;
@@ -323,11 +320,9 @@ struct creating {
 static bool create_work(struct store_txn *txn, void *ctx, struct fault *why)
 {
 	const struct creating *creating = ctx;
-	struct store_key key = key_meta("format");
+	struct store_key key = key_meta("site");
 
 	(void)why;
-	store_insert(txn, TABLE_META, &key, format);
-	key = key_meta("site");
 	store_insert(txn, TABLE_META, &key, creating->newsroom->site);
 	put_keyset(txn, creating->keyset, false, creating->now);
 	return true;
@@ -351,18 +346,17 @@ bool newsroom_create(struct newsroom *newsroom, struct str file, int64_t now, st
 	return ok;
 }
 
-static bool meta_is(struct store_txn *txn, const char *name, struct str expected, struct fault *why)
+static bool check_site_of_store(struct store_txn *txn, struct str site, struct fault *why)
 {
-	struct store_key key = key_meta(name);
+	struct store_key key = key_meta("site");
 	struct str value;
 
 	if (!store_get(txn, TABLE_META, &key, &value))
 		return store_check(txn, why) &&
-		       fail(why, BROKEN, "the store has no %s: was it made by communiqued init?",
-			    name);
-	if (!str_equal(value, expected))
-		return fail(why, CONFLICT, "the store's %s is \"%s\", not \"%s\"", name,
-			    QUOTE(value), QUOTE(expected));
+		       fail(why, BROKEN, "the store has no site: was it made by communiqued init?");
+	if (!str_equal(value, site))
+		return fail(why, CONFLICT, "the store is of the site \"%s\", not of \"%s\"",
+			    QUOTE(value), QUOTE(site));
 	return true;
 }
 
@@ -373,7 +367,7 @@ bool newsroom_check(struct newsroom *newsroom, struct fault *why)
 
 	if (!store_read_begin(newsroom->store, &txn, why))
 		return false;
-	ok = meta_is(txn, "format", format, why) && meta_is(txn, "site", newsroom->site, why);
+	ok = check_site_of_store(txn, newsroom->site, why);
 	store_read_end(&txn);
 	return ok;
 }

@@ -148,9 +148,10 @@ static void files_that_do_not_fit_are_refused(void **state)
 	office->room.site = STR("staging.example");
 	refused(save(office, ALICE, "2026-a", file, NULL, &draft, why), SITE_MISMATCH);
 	office->room.site = STR("press.example");
-	file = release_text(office, "2026-a", "2026-11-23",
-			    "Attachment: a.pdf; sha256=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934c"
-			    "a495991b7852b855\n");
+	file = release_text(
+		office, "2026-a", "2026-11-23",
+		"Attachment: a.pdf; sha256=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934c"
+		"a495991b7852b855\n");
 	refused(save(office, ALICE, "2026-a", file, NULL, &draft, why), FILE_MISSING);
 	office->room.languages[0] = STR("fr");
 	file = release_text(office, "2026-a", "2026-11-23", "");
@@ -232,8 +233,8 @@ static void a_request_is_used_up_once(void **state)
 	bool created;
 
 	(void)state;
-	done(newsroom_save_draft(&office->room, &act, &draft_save, &office->arena, &draft,
-				 &created, why));
+	done(newsroom_save_draft(&office->room, &act, &draft_save, &office->arena, &draft, &created,
+				 why));
 	assert_true(created);
 	refused(newsroom_save_draft(&office->room, &act, &draft_save, &office->arena, &draft,
 				    &created, why),

@@ -1,0 +1,202 @@
+/*
+ * communique - the program of editors and readers: a table of commands.
+ */
+#include <curl/curl.h>
+
+#include <communique/fault.h>
+
+#include "cli/commands.h"
+
+#define SERVER                                                                                     \
+	{                                                                                          \
+		"server", 0, "URL", "the site's address; default: server = in the configuration"   \
+	}
+#define KEY                                                                                        \
+	{                                                                                          \
+		"key", 'k', "FILE", "secret key; default: key = in the configuration"              \
+	}
+#define PASSWORD                                                                                   \
+	{                                                                                          \
+		"password-file", 0, "FILE", "the key's password is the first line of this file"    \
+	}
+#define SITE                                                                                       \
+	{                                                                                          \
+		"site", 0, "NAME", "name of the site; default: site = in the configuration"        \
+	}
+#define JSON                                                                                       \
+	{                                                                                          \
+		"json", 0, NULL, "the result as JSON"                                              \
+	}
+#define END                                                                                        \
+	{                                                                                          \
+		NULL, 0, NULL, NULL                                                                \
+	}
+
+static const struct option keygen_options[] = {
+	{ "output", 'o', "NAME", "makes NAME.key and NAME.pub; default: communique" },
+	{ "no-password", 0, NULL, "the secret key stands in its file in the clear" },
+	{ "password-file", 0, "FILE", "the new password is the first line of this file" },
+	END,
+};
+
+static const struct option new_options[] = {
+	{ "from", 0, "TEXT", "plain text file, - for standard input (the default)" },
+	{ "output", 'o', "FILE", "write the release file there; default: standard output" },
+	{ "set", 0, "FIELD=VALUE", "a field of the header; may stand several times" },
+	{ "date", 0, "YYYY-MM-DD", "the official date" },
+	{ "release", 0, "SLUG", "the release's permanent name; default: from date and title" },
+	{ "language", 0, "TAG", "language of the text, such as en" },
+	{ "kind", 0, "KIND", "press-release, statement, readout, …" },
+	{ "title", 0, "TEXT", "the title; default: the text's first line, if it stands alone" },
+	{ "department", 0, "NAME", "the unit that issues it" },
+	SITE,
+	{ "no-questions", 0, NULL, "list what is missing, also on a terminal" },
+	END,
+};
+
+static const struct option import_options[] = {
+	{ "output", 'o', "DIR", "folder for the release files" },
+	{ "set", 0, "FIELD=VALUE", "a field of the header; may stand several times" },
+	{ "date", 0, "YYYY-MM-DD", "the official date" },
+	{ "release", 0, "SLUG", "the release's permanent name; default: from date and title" },
+	{ "language", 0, "TAG", "language of the text, such as en" },
+	{ "kind", 0, "KIND", "press-release, statement, readout, …" },
+	{ "title", 0, "TEXT", "another title than the page's" },
+	{ "department", 0, "NAME", "the unit that issued it" },
+	SITE,
+	END,
+};
+
+static const struct option check_options[] = { SITE, JSON, END };
+
+static const struct option preview_options[] = {
+	{ "output", 'o', "PAGE.html", "write the page there; default: standard output" },
+	END,
+};
+
+static const struct option sign_options[] = {
+	KEY,
+	PASSWORD,
+	{ "any", 0, NULL, "sign a file that is no release file" },
+	END,
+};
+
+static const struct option publish_options[] = {
+	KEY,
+	PASSWORD,
+	SERVER,
+	SITE,
+	{ "replace", 0, NULL, "put it in the place of another draft that is there" },
+	JSON,
+	END,
+};
+
+static const struct option desk_options[] = { KEY, PASSWORD, SERVER, END };
+static const struct option list_options[] = { KEY, PASSWORD, SERVER, JSON, END };
+
+static const struct option approve_options[] = {
+	KEY, PASSWORD, SERVER, SITE, { "yes", 'y', NULL, "sign without asking" }, JSON, END,
+};
+
+static const struct option request_options[] = {
+	{ "body", 0, "FILE", "what to send, - for standard input" },
+	{ "type", 0, "TYPE", "media type of the body; default: text/plain; charset=utf-8" },
+	{ "if-match", 0, "SHA256", "only if this is what is there" },
+	KEY,
+	PASSWORD,
+	SERVER,
+	END,
+};
+
+static const struct option verify_options[] = {
+	{ "keys", 0, "FILE", "the key set to verify against" },
+	{ "anchor", 0, "SHA256", "the key set must be version 1 with this hash" },
+	JSON,
+	END,
+};
+
+static const struct option keys_new_options[] = {
+	{ "output", 'o', "FILE", "write the key set there" },
+	{ "from", 0, "FILE", "the key set that it follows; default: the server's" },
+	{ "editor", 0, "NAME:ROLES:FILE.pub", "add a key; ROLES: root,author,approver" },
+	{ "revoke", 0, "KEYID:WHY:INDEX", "lost, left or compromised, from this log index" },
+	{ "quorum-root", 0, "N", "holders that must sign a key set" },
+	{ "quorum-publish", 0, "N", "holders that must sign a release" },
+	{ "quorum-withdraw", 0, "N", "holders that must sign a withdrawal" },
+	{ "days", 0, "N", "until it expires; default: 365" },
+	KEY,
+	PASSWORD,
+	SERVER,
+	END,
+};
+
+static const struct option keys_sign_options[] = { KEY, PASSWORD, END };
+
+static const struct command commands[] = {
+	{ "keygen", "[-o NAME] [--no-password]", "make a key pair, in minisign's formats",
+	  "Writes NAME.key, which only you can read, and NAME.pub. Never overwrites a file.",
+	  keygen_options, 0, 0, run_keygen },
+	{ "new", "[--from TEXT] [--set FIELD=VALUE]… [-o FILE]", "a release file from plain text",
+	  "Fills in what it can, asks for the rest on a terminal, and lists it otherwise.",
+	  new_options, 0, 0, run_new },
+	{ "import", "CAPTURE… -o DIR [--set FIELD=VALUE]…", "board captures to release files",
+	  "Writes DIR/SLUG.LANGUAGE.txt for each and lists what it refused, and why. Invents\n"
+	  "nothing: what a page does not tell must be said with an option.",
+	  import_options, 1, COMMAND_ANY, run_import },
+	{ "check", "FILE…", "what is wrong or doubtful, and the outline", NULL, check_options, 1,
+	  COMMAND_ANY, run_check },
+	{ "preview", "FILE [-o PAGE.html]", "a release as a page that needs no server", NULL,
+	  preview_options, 1, 1, run_preview },
+	{ "sign", "FILE [--key K]", "sign a file: FILE.minisig", NULL, sign_options, 1, 1,
+	  run_sign },
+	{ "publish", "FILE [--key K] [--server URL]", "upload a draft and sign it",
+	  "Says what became of it: waiting (and for whom), scheduled or public, and the address.\n"
+	  "May be repeated at any time; the same file again changes nothing.",
+	  publish_options, 1, 1, run_publish },
+	{ "drafts", "", "what waits at the desk", NULL, list_options, 0, 0, run_drafts },
+	{ "show", "LANGUAGE/RELEASE", "a draft's exact bytes", NULL, desk_options, 1, 1, run_show },
+	{ "drop", "LANGUAGE/RELEASE", "drop a draft", NULL, desk_options, 1, 1, run_drop },
+	{ "approve", "LANGUAGE/RELEASE [--yes]", "read a draft and sign it",
+	  "Shows the text, its hash and who has signed, asks, and signs exactly these bytes.",
+	  approve_options, 1, 1, run_approve },
+	{ "keys show", "[FILE]", "the server's key sets, or one in a file", NULL, list_options, 0,
+	  1, run_keys_show },
+	{ "keys new", "-o FILE [--editor NAME:ROLES:FILE.pub]…", "the next key set, to be signed",
+	  NULL, keys_new_options, 0, 0, run_keys_new },
+	{ "keys sign", "FILE [--key K]", "sign a key set: FILE.minisig", NULL, keys_sign_options, 1,
+	  1, run_keys_sign },
+	{ "keys publish", "FILE [SIGNATURE]…", "hand in a key set with its signatures", NULL,
+	  desk_options, 1, COMMAND_ANY, run_keys_publish },
+	{ "request", "METHOD URL [--body FILE]",
+	  "one signed request, the answer to standard output",
+	  "URL may be a path alone; it is then the server's. The status goes to standard error.",
+	  request_options, 2, 2, run_request },
+	{ "verify", "FILE [SIGNATURE]… --keys FILE [--anchor SHA256]",
+	  "is this file what the office said?",
+	  "Each signature, its holder and the quorum, a line each, the verdict last. Needs no\n"
+	  "network. Without SIGNATURE it reads FILE.minisig.",
+	  verify_options, 1, COMMAND_ANY, run_verify },
+	{ "config", "", "the effective configuration, and where it came from", NULL, NULL, 0, 0,
+	  run_config },
+	{ NULL, NULL, NULL, NULL, NULL, 0, 0, NULL },
+};
+
+static const struct program program = {
+	.name = "communique",
+	.version = VERSION,
+	.does = "write, check, sign, publish and verify press releases",
+	.commands = commands,
+	.footer = "Configuration: $XDG_CONFIG_HOME/communique/config, or what COMMUNIQUE_CONFIG "
+		  "names.",
+};
+
+int main(int argc, char **argv)
+{
+	int status;
+
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
+		return fault_exit(BROKEN);
+	status = command_main(&program, argc, argv);
+	curl_global_cleanup();
+	return status;
+}

@@ -1,0 +1,17 @@
+/*
+ * article - a release's text with its heading: what the release page and the preview
+ * have in common, and facts about a release that HTML, JSON and JSON-LD all tell.
+ */
+#ifndef COMMUNIQUE_RENDER_ARTICLE_H
+#define COMMUNIQUE_RENDER_ARTICLE_H
+
+#include "frame.h"
+
+/* Fills what article.mustache needs. `base` as for body_html. */
+void view_article(struct frame *frame, const struct release *release, struct str base);
+
+/* The release's own address without a suffix; that of the revision when it is pinned. */
+struct str article_path(struct frame *frame, const struct release_view *view);
+struct str attachment_path(struct frame *frame, const struct attachment *attachment);
+
+#endif

@@ -1,0 +1,363 @@
+#include "frame.h"
+
+#define SENTENCE_MAX 8192
+
+size_t site_language(const struct site *site, struct str tag)
+{
+	for (size_t i = 0; i < site->language_count; i++)
+		if (str_equal(site->languages[i], tag))
+			return i;
+	return SITE_LANGUAGES_MAX;
+}
+
+/* --- words ------------------------------------------------------------------------ */
+
+static struct str keep(struct frame *frame, struct buf *buf)
+{
+	struct str text = arena_copy(&frame->arena, buf_str(buf));
+
+	buf_release(buf);
+	return text;
+}
+
+struct str frame_say(struct frame *frame, const char *key, const struct str *values, size_t count)
+{
+	struct buf text;
+
+	buf_init(&text, SENTENCE_MAX);
+	locale_format(frame->chrome, key, values, count, &text);
+	return keep(frame, &text);
+}
+
+struct str frame_date(struct frame *frame, struct date date)
+{
+	struct buf text;
+
+	buf_init(&text, SENTENCE_MAX);
+	locale_add_date(frame->chrome, date, &text);
+	return keep(frame, &text);
+}
+
+struct str frame_number(struct frame *frame, uint64_t n)
+{
+	struct buf text;
+
+	buf_init(&text, SENTENCE_MAX);
+	locale_add_number(frame->chrome, n, &text);
+	return keep(frame, &text);
+}
+
+struct str frame_moment(struct frame *frame, int64_t time)
+{
+	char room[TIME_SIZE];
+	struct str text = time_format(room, time);
+
+	return SAY(frame, "date-time", frame_date(frame, date_of(time)),
+		   str_first(str_skip(text, 11), 5));
+}
+
+void view_date(struct frame *frame, struct view *object, const char *key, struct date date)
+{
+	struct view *view = view_object(object, key);
+
+	view_text(view, "iso",
+		  arena_printf(&frame->arena, "%04u-%02u-%02u", (unsigned)date.year,
+			       (unsigned)date.month, (unsigned)date.day));
+	view_text(view, "text", frame_date(frame, date));
+}
+
+struct str language_attributes(struct arena *arena, struct str language)
+{
+	struct buf text;
+	struct str kept;
+
+	buf_init(&text, SENTENCE_MAX);
+	html_add_attribute(&text, "lang", language);
+	html_add_attribute(&text, "dir", language_is_rtl(language) ? STR("rtl") : STR("ltr"));
+	kept = arena_copy(arena, buf_str(&text));
+	buf_release(&text);
+	return kept;
+}
+
+static struct str word_of(const struct locale *locale, const char *family, struct str word)
+{
+	char key[64];
+
+	snprintf(key, sizeof(key), "%s-%.*s", family, STR_ARG(word));
+	return locale_message(locale, key);
+}
+
+struct str kind_name(const struct locale *locale, enum kind kind)
+{
+	return word_of(locale, "kind", kind_word(kind));
+}
+
+struct str change_name(const struct locale *locale, enum change change)
+{
+	return change == CHANGE_FIRST ? STR_NONE : word_of(locale, "change", change_word(change));
+}
+
+struct str frame_site_title(const struct frame *frame)
+{
+	return frame->site->of[frame->page->language].title;
+}
+
+/* --- addresses -------------------------------------------------------------------- */
+
+struct str frame_path(struct frame *frame, struct str language, const char *rest)
+{
+	return arena_printf(&frame->arena, "/%.*s/%s", STR_ARG(language), rest);
+}
+
+struct str frame_url(struct frame *frame, struct str path)
+{
+	return arena_printf(&frame->arena, "%.*s%.*s", STR_ARG(frame->site->url), STR_ARG(path));
+}
+
+struct str release_path(struct frame *frame, struct str language, struct str slug)
+{
+	return arena_printf(&frame->arena, "/%.*s/releases/%.*s", STR_ARG(language), STR_ARG(slug));
+}
+
+/* --- rights ------------------------------------------------------------------------- */
+
+void view_rights(struct frame *frame, struct view *object, struct str rights)
+{
+	struct view *view;
+
+	if (!rights.len)
+		return;
+	view = view_object(object, "rights");
+	if (str_starts(rights, STR("KOGL-"))) {
+		struct str type = str_skip(rights, 5);
+
+		view_text(view, "name", SAY(frame, "rights-kogl", type));
+		view_text(view, "href",
+			  arena_printf(&frame->arena,
+				       "https://www.kogl.or.kr/info/licenseType%.*s.do",
+				       STR_ARG(type)));
+	} else if (str_equal(rights, STR("all-rights-reserved"))) {
+		view_text(view, "name", locale_message(frame->chrome, "rights-reserved"));
+	} else {
+		view_text(view, "name", rights);
+		view_text(view, "href",
+			  arena_printf(&frame->arena, "https://spdx.org/licenses/%.*s.html",
+				       STR_ARG(rights)));
+	}
+}
+
+/* --- the frame ------------------------------------------------------------------------ */
+
+static void view_assets(struct view *page)
+{
+	struct view *assets = view_object(page, "assets");
+
+	view_text(assets, "css", asset_named("site.css")->address);
+	view_text(assets, "js", asset_named("site.js")->address);
+	view_text(assets, "icon", asset_named("icon.svg")->address);
+}
+
+static void view_chrome(struct frame *frame)
+{
+	struct view *chrome = view_object(frame->view, "chrome");
+	struct str tag = locale_tag(frame->chrome);
+
+	struct str dir = language_is_rtl(tag) ? STR("rtl") : STR("ltr");
+	struct str text_dir = language_is_rtl(frame->language) ? STR("rtl") : STR("ltr");
+
+	view_text(chrome, "lang", tag);
+	view_text(chrome, "dir", dir);
+	view_text(frame->view, "dir", text_dir);
+	/* A sentence of the chrome inside a text that runs the other way. */
+	view_html(chrome, "in",
+		  str_equal(dir, text_dir)
+			  ? STR("")
+			  : arena_printf(&frame->arena, " dir=\"%.*s\"", STR_ARG(dir)));
+}
+
+/* The sentence is the chrome's; so is the name in it where the site has one in that
+ * language, otherwise the name is marked as being in the text's. */
+static void view_masthead(struct frame *frame)
+{
+	struct str before = locale_message(frame->chrome, "masthead"), after, name;
+	size_t at = str_find_str(before, STR("%1"));
+	size_t chrome = site_language(frame->site, locale_tag(frame->chrome));
+	bool own = chrome < SITE_LANGUAGES_MAX && frame->site->of[chrome].title.len;
+	struct buf html;
+
+	name = own ? frame->site->of[chrome].title : frame_site_title(frame);
+	after = str_skip(before, at + 2);
+	before = str_first(before, at);
+	buf_init(&html, SENTENCE_MAX);
+	html_add_text(&html, before);
+	buf_add(&html, STR("<strong"));
+	if (!own)
+		buf_add(&html, language_attributes(&frame->arena, frame->language));
+	buf_add(&html, STR(">"));
+	html_add_text(&html, name);
+	buf_add(&html, STR("</strong>"));
+	html_add_text(&html, after);
+	view_html(frame->view, "masthead", keep(frame, &html));
+}
+
+static void view_site(struct frame *frame)
+{
+	struct view *site = view_object(frame->view, "site");
+
+	view_text(site, "title", frame_site_title(frame));
+	view_text(site, "tagline", frame->site->of[frame->page->language].tagline);
+	view_text(site, "contact", frame->site->contact);
+	view_html(site, "in", language_attributes(&frame->arena, frame->language));
+	view_rights(frame, site, frame->site->rights);
+}
+
+void frame_begin(struct frame *frame, const struct page *page)
+{
+	const struct site *site = page->site;
+	const struct locale *own;
+
+	must(page->language < site->language_count);
+	*frame = (struct frame){ .page = page, .site = site };
+	frame->language = site->languages[page->language];
+	frame->chrome = site->of[page->language].chrome;
+	own = locale_find(frame->language);
+	frame->content = own ? own : frame->chrome;
+	arena_init(&frame->arena);
+	frame->view = view_new(&frame->arena);
+
+	view_chrome(frame);
+	view_words(frame->view, "t", frame->chrome);
+	view_html(frame->view, "in", language_attributes(&frame->arena, frame->language));
+	view_html(frame->view, "content_in",
+		  language_attributes(&frame->arena, locale_tag(frame->content)));
+	view_assets(frame->view);
+	view_masthead(frame);
+	view_site(frame);
+	view_text(frame->view, "home", frame_path(frame, frame->language, ""));
+	view_text(frame->view, "board", frame_path(frame, frame->language, "releases/"));
+	view_text(frame->view, "board_title", locale_message(frame->content, "board"));
+	view_text(frame->view, "search", frame_path(frame, frame->language, "search"));
+}
+
+bool frame_end(struct frame *frame, const char *template, struct buf *out, struct fault *why)
+{
+	bool ok = theme_render(template, frame->view, out, why);
+
+	arena_release(&frame->arena);
+	return ok;
+}
+
+void frame_title(struct frame *frame, struct str title, struct str language)
+{
+	struct str site = frame_site_title(frame);
+
+	view_html(frame->view, "title_in", language_attributes(&frame->arena, language));
+	view_text(frame->view, "head_title",
+		  str_given(title) ? SAY(frame, "title", title, site) : site);
+}
+
+void frame_canonical(struct frame *frame)
+{
+	view_text(frame->view, "canonical", frame_url(frame, frame->page->path));
+}
+
+struct view *frame_open_graph(struct frame *frame, const char *type, struct str title)
+{
+	struct view *og = view_object(frame->view, "og");
+
+	view_text(og, "type", str_from(type));
+	view_text(og, "title", title);
+	return og;
+}
+
+static void add_menu_item(struct view *menu, struct frame *frame, const char *rest, struct str name,
+			  const struct locale *locale, const char *current)
+{
+	struct view *item = view_item(menu);
+
+	view_text(item, "href", frame_path(frame, frame->language, rest));
+	view_text(item, "name", name);
+	view_html(item, "in", language_attributes(&frame->arena, locale_tag(locale)));
+	view_text(item, "current", current ? str_from(current) : STR(""));
+}
+
+void frame_menu(struct frame *frame, enum menu current)
+{
+	struct view *menu = view_list(frame->view, "menu");
+	const char *board = current == MENU_BOARD	  ? "page"
+			    : current == MENU_BELOW_BOARD ? "true"
+							  : NULL;
+
+	add_menu_item(menu, frame, "", locale_message(frame->chrome, "home"), frame->chrome,
+		      current == MENU_HOME ? "page" : NULL);
+	add_menu_item(menu, frame, "releases/", locale_message(frame->content, "board"),
+		      frame->content, board);
+	add_menu_item(menu, frame, "search", locale_message(frame->chrome, "search-title"),
+		      frame->chrome, current == MENU_SEARCH ? "page" : NULL);
+}
+
+void frame_crumb(struct frame *frame, struct str href, struct str name, struct str language)
+{
+	struct view *crumb;
+
+	if (!frame->crumbs) {
+		view_flag(frame->view, "crumbs?", true);
+		frame->crumbs = view_list(frame->view, "crumbs");
+		frame_crumb(frame, frame_path(frame, frame->language, ""),
+			    locale_message(frame->chrome, "home"), locale_tag(frame->chrome));
+	}
+	crumb = view_item(frame->crumbs);
+	view_text(crumb, "href", str_given(href) ? href : STR(""));
+	view_text(crumb, "name", name);
+	view_html(crumb, "in", language_attributes(&frame->arena, language));
+}
+
+/* --- languages ---------------------------------------------------------------------------- */
+
+static bool is_among(struct str language, const struct str *languages, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (str_equal(language, languages[i]))
+			return true;
+	return false;
+}
+
+static void add_alternate(struct frame *frame, struct view *alternates, struct str tag,
+			  struct str path)
+{
+	struct view *alternate = view_item(alternates);
+
+	view_text(alternate, "tag", tag);
+	view_text(alternate, "href", frame_url(frame, path));
+}
+
+void frame_languages(struct frame *frame, const struct str *languages, size_t count,
+		     struct str path, bool alternates)
+{
+	const struct site *site = frame->site;
+	struct view *links = view_list(frame->view, "languages");
+	struct view *heads = view_list(frame->view, "alternates");
+	const char *rest = arena_cstr(&frame->arena, path);
+	struct str fallback = STR_NONE;
+
+	view_flag(frame->view, "many_languages", site->language_count > 1);
+	for (size_t i = 0; i < site->language_count; i++) {
+		struct str tag = site->languages[i];
+		bool here = is_among(tag, languages, count);
+		struct str to = frame_path(frame, tag, here ? rest : "");
+		struct view *link = view_item(links);
+
+		view_text(link, "tag", tag);
+		view_text(link, "href", to);
+		view_text(link, "name", language_name(tag));
+		view_html(link, "in", language_attributes(&frame->arena, tag));
+		view_flag(link, "current", i == frame->page->language);
+		if (here && alternates)
+			add_alternate(frame, heads, tag, to);
+		if (here && !str_given(fallback))
+			fallback = to;
+	}
+	/* The home page's default is the address that asks the browser. */
+	if (alternates && str_given(fallback))
+		add_alternate(frame, heads, STR("x-default"), path.len ? fallback : STR("/"));
+}

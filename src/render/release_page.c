@@ -1,0 +1,352 @@
+/* The page of one release. */
+#include "article.h"
+
+#define DAY 86400
+
+/* --- banners -------------------------------------------------------------------------- */
+
+struct banner {
+	const char *class_name;
+	struct str title, text, href, link, note;
+};
+
+static void add_banner(struct view *banners, const struct banner *from)
+{
+	struct view *banner = view_item(banners);
+
+	view_text(banner, "class", str_from(from->class_name));
+	view_text(banner, "title", from->title);
+	view_text(banner, "text", from->text.len ? from->text : STR(""));
+	view_text(banner, "href", from->href.len ? from->href : STR(""));
+	view_text(banner, "link", from->link);
+	view_text(banner, "note", from->note.len ? from->note : STR(""));
+}
+
+static void add_change_banner(struct frame *frame, struct view *banners,
+			      const struct release *release)
+{
+	struct banner banner = { .class_name = "changed", .note = release->change_note };
+	char key[64];
+
+	if (release->change == CHANGE_FIRST || release->change == CHANGE_MINOR)
+		return;
+	snprintf(key, sizeof(key), "banner-%.*s", STR_ARG(change_word(release->change)));
+	banner.title = locale_message(frame->chrome, key);
+	if (release->change == CHANGE_WITHDRAWAL || release->change == CHANGE_KILL)
+		banner.class_name = "withdrawn";
+	if (release->change == CHANGE_WITHDRAWAL)
+		banner.text = locale_message(frame->chrome, "banner-withdrawal-text");
+	add_banner(banners, &banner);
+}
+
+/* The date on a release is what its author wrote. When that is more than a day before
+ * anyone could read it here, the reader is told. */
+static void add_late_banner(struct frame *frame, struct view *banners,
+			    const struct release_view *view)
+{
+	int64_t latest = date_start(view->release->date) + 2 * DAY;
+	struct banner banner = { .class_name = "late" };
+
+	if (view->first_public_at <= latest)
+		return;
+	banner.title = locale_message(frame->chrome, "banner-late");
+	banner.text = SAY(frame, "banner-late-text", frame_date(frame, view->release->date),
+			  frame_date(frame, date_of(view->first_public_at)));
+	add_banner(banners, &banner);
+}
+
+static void add_banners(struct frame *frame, const struct release_view *view)
+{
+	struct view *banners = view_list(frame->view, "banners");
+	const struct release *release = view->release;
+
+	if (view->old) {
+		struct banner banner = {
+			.class_name = "old",
+			.title = SAY(frame, "banner-old", frame_number(frame, release->revision)),
+			.href = release_path(frame, frame->language, release->slug),
+			.link = locale_message(frame->chrome, "banner-old-link"),
+		};
+
+		add_banner(banners, &banner);
+	}
+	add_change_banner(frame, banners, release);
+	add_late_banner(frame, banners, view);
+}
+
+/* --- beside the text ---------------------------------------------------------------------- */
+
+static void add_attachments(struct frame *frame, const struct release *release)
+{
+	struct view *list = view_list(frame->view, "attachments");
+
+	view_flag(frame->view, "attachments?", release->attachment_count > 0);
+	for (size_t i = 0; i < release->attachment_count; i++) {
+		const struct attachment *from = &release->attachments[i];
+		struct view *item = view_item(list);
+		bool titled = from->title.len > 0;
+
+		view_text(item, "href", attachment_path(frame, from));
+		view_text(item, "title", titled ? from->title : from->name);
+		view_text(item, "name", titled ? from->name : STR(""));
+		view_text(item, "hash",
+			  arena_copy(&frame->arena, str_from(HASH_TEXT(&from->hash))));
+		view_html(item, "in",
+			  language_attributes(&frame->arena, from->language.len ? from->language
+										: frame->language));
+	}
+}
+
+static bool looks_like_mail(struct str word)
+{
+	size_t at = str_find(word, '@');
+
+	return at > 0 && at + 1 < word.len && str_find(word, ' ') == word.len;
+}
+
+static bool looks_like_phone(struct str word)
+{
+	size_t digits = 0;
+
+	for (size_t i = 0; i < word.len; i++) {
+		if (is_digit(word.at[i]))
+			digits++;
+		else if (!strchr("+-() .", word.at[i]))
+			return false;
+	}
+	return digits >= 5;
+}
+
+static void add_phone_link(struct buf *html, struct str word)
+{
+	buf_add(html, STR("<a dir=\"ltr\" href=\"tel:"));
+	for (size_t i = 0; i < word.len; i++)
+		if (is_digit(word.at[i]) || (i == 0 && word.at[i] == '+'))
+			buf_add_char(html, word.at[i]);
+	buf_add(html, STR("\">"));
+	html_add_text(html, word);
+	buf_add(html, STR("</a>"));
+}
+
+static void add_mail_link(struct buf *html, struct str word)
+{
+	size_t at = str_find(word, '@');
+
+	buf_add(html, STR("<a dir=\"ltr\" href=\"mailto:"));
+	url_add_segment(html, str_first(word, at));
+	buf_add_char(html, '@');
+	url_add_segment(html, str_skip(word, at + 1));
+	buf_add(html, STR("\">"));
+	html_add_text(html, word);
+	buf_add(html, STR("</a>"));
+}
+
+/* "Unit, telephone, e-mail": parts between commas that can be reached become links. */
+static struct str contact_html(struct frame *frame, struct str contact)
+{
+	struct str rest = contact, kept;
+	struct buf html;
+
+	buf_init(&html, PAGE_MAX);
+	while (str_given(rest)) {
+		struct str word = str_trim(str_cut(&rest, ','));
+
+		if (html.len)
+			buf_add(&html, STR(", "));
+		if (looks_like_mail(word))
+			add_mail_link(&html, word);
+		else if (looks_like_phone(word))
+			add_phone_link(&html, word);
+		else
+			html_add_text(&html, word);
+	}
+	kept = arena_copy(&frame->arena, buf_str(&html));
+	buf_release(&html);
+	return kept;
+}
+
+static void add_contacts(struct frame *frame, const struct texts *contacts)
+{
+	struct view *list = view_list(frame->view, "contacts");
+
+	view_flag(frame->view, "contacts?", contacts->count > 0);
+	for (size_t i = 0; i < contacts->count; i++)
+		view_html(view_item(list), "html", contact_html(frame, contacts->at[i]));
+}
+
+static void add_other_languages(struct frame *frame, const struct release_view *view)
+{
+	struct view *list = view_list(frame->view, "others");
+	size_t count = 0;
+
+	for (size_t i = 0; i < view->language_count; i++) {
+		struct str tag = view->languages[i];
+		struct view *item;
+
+		if (str_equal(tag, frame->language))
+			continue;
+		item = view_item(list);
+		view_text(item, "tag", tag);
+		view_text(item, "href", release_path(frame, tag, view->release->slug));
+		view_text(item, "name", language_name(tag));
+		view_html(item, "in", language_attributes(&frame->arena, tag));
+		count++;
+	}
+	view_flag(frame->view, "others?", count > 0);
+}
+
+static struct str mailto(struct frame *frame, struct str title)
+{
+	struct buf address;
+	struct str kept;
+
+	buf_init(&address, PAGE_MAX);
+	buf_add(&address, STR("mailto:?subject="));
+	url_add_segment(&address, title);
+	buf_add(&address, STR("&body="));
+	url_add_segment(&address, frame_url(frame, frame->page->path));
+	kept = arena_copy(&frame->arena, buf_str(&address));
+	buf_release(&address);
+	return kept;
+}
+
+/* --- checking ------------------------------------------------------------------------------ */
+
+/* The name under which a browser saves the text: what the command must be given. */
+static struct str file_name(struct frame *frame, const struct release_view *view)
+{
+	const struct release *release = view->release;
+
+	if (view->pinned)
+		return arena_printf(&frame->arena, "r%lu.txt", (unsigned long)release->revision);
+	return arena_printf(&frame->arena, "%.*s.txt", STR_ARG(release->slug));
+}
+
+/* The signature at .minisig is the first signer's. */
+static struct str command(struct frame *frame, const struct release_view *view)
+{
+	struct str file = file_name(frame, view);
+	const struct signer_view *signer = view->signers;
+
+	if (view->signer_count && signer->public_key.len)
+		return arena_printf(&frame->arena, "minisign -VHm %.*s -P %.*s", STR_ARG(file),
+				    STR_ARG(signer->public_key));
+	if (view->signer_count)
+		return arena_printf(&frame->arena, "minisign -VHm %.*s -p %.*s.pub", STR_ARG(file),
+				    STR_ARG(signer->holder));
+	return arena_printf(&frame->arena, "minisign -VHm %.*s -p key.pub", STR_ARG(file));
+}
+
+static void add_checked(struct frame *frame, const struct release_view *view)
+{
+	struct view *page = frame->view, *signers = view_list(page, "signers");
+	struct str path = article_path(frame, view);
+
+	for (size_t i = 0; i < view->signer_count; i++) {
+		struct view *signer = view_item(signers);
+
+		view_text(signer, "holder", view->signers[i].holder);
+		view_text(signer, "key_id", view->signers[i].key_id);
+	}
+	view_text(page, "published_line",
+		  SAY(frame, "checked-published", frame_moment(frame, view->public_at)));
+	view_text(page, "text_href", arena_printf(&frame->arena, "%.*s.txt", STR_ARG(path)));
+	view_text(page, "signature_href",
+		  arena_printf(&frame->arena, "%.*s.txt.minisig", STR_ARG(path)));
+	view_text(page, "text_name", file_name(frame, view));
+	view_text(page, "command", command(frame, view));
+	view_text(page, "hash", arena_copy(&frame->arena, str_from(HASH_TEXT(view->hash))));
+}
+
+/* --- the page --------------------------------------------------------------------------------- */
+
+static void add_head(struct frame *frame, const struct release_view *view)
+{
+	const struct release *release = view->release;
+	struct view *og;
+	char published[TIME_SIZE], modified[TIME_SIZE];
+
+	frame_title(frame, release->title, frame->language);
+	view_text(frame->view, "description", release_summary(&frame->arena, release));
+	frame_canonical(frame);
+	view_flag(frame->view, "noindex", view->old);
+	og = frame_open_graph(frame, "article", release->title);
+	view_text(og, "published",
+		  arena_copy(&frame->arena, time_format(published, view->first_public_at)));
+	view_text(og, "modified",
+		  arena_copy(&frame->arena, time_format(modified, view->public_at)));
+	view_html(frame->view, "linked_data", linked_data(frame, view));
+}
+
+static void add_frame(struct frame *frame, const struct release_view *view)
+{
+	struct str rest =
+		arena_printf(&frame->arena, "releases/%.*s", STR_ARG(view->release->slug));
+
+	frame_menu(frame, MENU_BELOW_BOARD);
+	frame_languages(frame, view->languages, view->language_count, rest, !view->pinned);
+	frame_crumb(frame, frame_path(frame, frame->language, "releases/"),
+		    locale_message(frame->content, "board"), locale_tag(frame->content));
+	frame_crumb(frame, STR_NONE, view->release->title, frame->language);
+}
+
+static void add_share(struct frame *frame, const struct release *release)
+{
+	view_text(frame->view, "mailto", mailto(frame, release->title));
+	view_text(frame->view, "citation",
+		  SAY(frame, "citation", release->title, frame_site_title(frame),
+		      frame_date(frame, release->date), frame_number(frame, release->revision)));
+	view_text(frame->view, "revision_line",
+		  SAY(frame, "revision-line", frame_number(frame, release->revision)));
+}
+
+bool page_release(const struct page *page, const struct release_view *view, struct buf *out,
+		  struct fault *why)
+{
+	const struct release *release = view->release;
+	struct frame frame;
+
+	frame_begin(&frame, page);
+	add_head(&frame, view);
+	add_frame(&frame, view);
+	add_banners(&frame, view);
+	view_article(&frame, release, STR_NONE);
+	add_attachments(&frame, release);
+	add_contacts(&frame, &release->contacts);
+	add_other_languages(&frame, view);
+	add_share(&frame, release);
+	add_checked(&frame, view);
+	view_rights(&frame, frame.view, release->rights.len ? release->rights : page->site->rights);
+	return frame_end(&frame, "release", out, why);
+}
+
+/* Chrome in the release's own language where there is one. */
+static const struct locale *locale_for(struct str language)
+{
+	const struct locale *locale = locale_find(language);
+
+	if (!locale)
+		locale = locale_find(STR("en"));
+	return locale ? locale : locale_at(0);
+}
+
+bool page_preview(const struct release *release, struct buf *out, struct fault *why)
+{
+	struct site site = { .name = release->site,
+			     .url = STR(""),
+			     .languages = { release->language },
+			     .language_count = 1,
+			     .contact = STR_NONE,
+			     .rights = STR_NONE };
+	struct page page = { .site = &site, .language = 0, .path = STR("") };
+	struct frame frame;
+
+	site.of[0].title = release->site;
+	site.of[0].tagline = STR_NONE;
+	site.of[0].chrome = locale_for(release->language);
+	frame_begin(&frame, &page);
+	frame_title(&frame, release->title, release->language);
+	view_html(frame.view, "css", asset_named("site.css")->bytes);
+	view_article(&frame, release, STR(""));
+	return frame_end(&frame, "preview", out, why);
+}

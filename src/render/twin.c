@@ -1,0 +1,202 @@
+/* The pages' JSON twins. Their members are described in page.h. */
+#include <communique/json.h>
+
+#include "article.h"
+
+static void add_date(struct json *json, const char *key, struct date date)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%04u-%02u-%02u", (unsigned)date.year, (unsigned)date.month,
+		 (unsigned)date.day);
+	json_member_text(json, key, str_from(text));
+}
+
+static void add_moment(struct json *json, const char *key, int64_t time)
+{
+	char room[TIME_SIZE];
+
+	json_member_text(json, key, time_format(room, time));
+}
+
+static void add_texts(struct json *json, const char *key, const struct texts *texts)
+{
+	json_key(json, key);
+	json_array(json);
+	for (size_t i = 0; i < texts->count; i++)
+		json_text(json, texts->at[i]);
+	json_end(json);
+}
+
+static void add_change(struct json *json, enum change change)
+{
+	if (change != CHANGE_FIRST)
+		json_member_text(json, "change", change_word(change));
+}
+
+/* Only what there is: an empty text is left out like an absent one. */
+static void add_some(struct json *json, const char *key, struct str text)
+{
+	if (text.len)
+		json_member_text(json, key, text);
+}
+
+static struct json twin_begin(struct frame *frame, const struct page *page, struct buf *out)
+{
+	struct json json = json_begin(out);
+
+	frame_begin(frame, page);
+	json_object(&json);
+	json_member_text(&json, "site", page->site->name);
+	json_member_text(&json, "language", frame->language);
+	json_member_text(&json, "address", frame_url(frame, page->path));
+	return json;
+}
+
+static bool twin_end(struct json *json, struct frame *frame, struct fault *why)
+{
+	json_end(json);
+	buf_add_char(json->out, '\n');
+	arena_release(&frame->arena);
+	return buf_check(json->out, why);
+}
+
+/* --- the board ---------------------------------------------------------------------------- */
+
+static void add_entry(struct json *json, struct frame *frame, const struct list_entry *entry)
+{
+	struct str path = release_path(frame, frame->language, entry->slug);
+
+	json_object(json);
+	json_member_text(json, "release", entry->slug);
+	json_member_text(json, "title", entry->title);
+	add_some(json, "summary", entry->summary);
+	add_date(json, "date", entry->date);
+	json_member_text(json, "kind", kind_word(entry->kind));
+	add_some(json, "department", entry->department);
+	add_change(json, entry->change);
+	json_member_text(json, "address", frame_url(frame, path));
+	json_end(json);
+}
+
+bool json_board(const struct page *page, const struct board_view *board, struct buf *out,
+		struct fault *why)
+{
+	struct frame frame;
+	struct json json = twin_begin(&frame, page, out);
+
+	json_member_number(&json, "total", (int64_t)board->total);
+	json_member_number(&json, "page", (int64_t)board->number);
+	json_member_number(&json, "pages", (int64_t)board->pages);
+	json_key(&json, "releases");
+	json_array(&json);
+	for (size_t i = 0; i < board->count; i++)
+		add_entry(&json, &frame, &board->entries[i]);
+	json_end(&json);
+	return twin_end(&json, &frame, why);
+}
+
+/* --- a release ------------------------------------------------------------------------------ */
+
+static void add_header(struct json *json, const struct release *release)
+{
+	json_member_text(json, "release", release->slug);
+	json_member_number(json, "revision", release->revision);
+	if (release->has_previous)
+		json_member_text(json, "previous", str_from(HASH_TEXT(&release->previous)));
+	add_change(json, release->change);
+	add_some(json, "changeNote", release->change_note);
+	add_date(json, "date", release->date);
+	json_member_text(json, "kind", kind_word(release->kind));
+	json_member_text(json, "title", release->title);
+	add_texts(json, "subtitles", &release->subtitles);
+	add_some(json, "reference", release->reference);
+	add_some(json, "place", release->place);
+	add_texts(json, "departments", &release->departments);
+	add_texts(json, "contacts", &release->contacts);
+	add_texts(json, "topics", &release->topics);
+}
+
+static void add_attachments(struct json *json, struct frame *frame, const struct release *release)
+{
+	json_key(json, "attachments");
+	json_array(json);
+	for (size_t i = 0; i < release->attachment_count; i++) {
+		const struct attachment *from = &release->attachments[i];
+
+		json_object(json);
+		json_member_text(json, "name", from->name);
+		add_some(json, "title", from->title);
+		add_some(json, "language", from->language);
+		json_member_text(json, "sha256", str_from(HASH_TEXT(&from->hash)));
+		json_member_text(json, "address", frame_url(frame, attachment_path(frame, from)));
+		json_end(json);
+	}
+	json_end(json);
+}
+
+static void add_text(struct json *json, const struct release *release)
+{
+	struct buf html;
+
+	buf_init(&html, PAGE_MAX);
+	body_html(release, STR_NONE, &html);
+	json_member_text(json, "text", release->body);
+	json_member_text(json, "html", buf_str(&html));
+	buf_release(&html);
+}
+
+static void add_checks(struct json *json, struct frame *frame, const struct release_view *view)
+{
+	struct str file = frame_url(frame, article_path(frame, view));
+
+	json_member_text(json, "sha256", str_from(HASH_TEXT(view->hash)));
+	json_member_text(json, "file", arena_printf(&frame->arena, "%.*s.txt", STR_ARG(file)));
+	json_member_text(json, "signature",
+			 arena_printf(&frame->arena, "%.*s.txt.minisig", STR_ARG(file)));
+	json_key(json, "signers");
+	json_array(json);
+	for (size_t i = 0; i < view->signer_count; i++) {
+		json_object(json);
+		json_member_text(json, "holder", view->signers[i].holder);
+		json_member_text(json, "keyId", view->signers[i].key_id);
+		if (view->signers[i].public_key.len)
+			json_member_text(json, "publicKey", view->signers[i].public_key);
+		json_end(json);
+	}
+	json_end(json);
+}
+
+static void add_languages(struct json *json, struct frame *frame, const struct release_view *view)
+{
+	json_key(json, "languages");
+	json_object(json);
+	for (size_t i = 0; i < view->language_count; i++) {
+		struct str tag = view->languages[i];
+
+		json_member_text(json, arena_cstr(&frame->arena, tag),
+				 frame_url(frame, release_path(frame, tag, view->release->slug)));
+	}
+	json_end(json);
+}
+
+bool json_release(const struct page *page, const struct release_view *view, struct buf *out,
+		  struct fault *why)
+{
+	const struct release *release = view->release;
+	struct frame frame;
+	struct json json = twin_begin(&frame, page, out);
+
+	add_header(&json, release);
+	json_member_text(&json, "summary", release_summary(&frame.arena, release));
+	json_member_text(&json, "rights",
+			 release->rights.len ? release->rights : page->site->rights);
+	add_moment(&json, "firstPublicAt", view->first_public_at);
+	add_moment(&json, "publicAt", view->public_at);
+	json_member_flag(&json, "current", !view->old);
+	add_languages(&json, &frame, view);
+	add_attachments(&json, &frame, release);
+	add_checks(&json, &frame, view);
+	add_text(&json, release);
+	return twin_end(&json, &frame, why);
+}

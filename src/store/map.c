@@ -1,0 +1,120 @@
+/*
+ * The map's size.
+ *
+ * LMDB maps the whole file, and a map that is full refuses pages. We start large (the
+ * map is address space, not disk) and double when it is full nevertheless. To map anew
+ * LMDB takes the old map away, so every read of this process must have ended: reads
+ * share a lock that whoever maps takes alone. Waiting for them is short, as a read
+ * lives for one page's making; new ones queue behind, or it might never come.
+ *
+ * Other processes see from a read that fails to begin (MDB_MAP_RESIZED) that the file
+ * has outgrown their map, and do the same with the size that the file records.
+ */
+#include <errno.h>
+#include <sys/mman.h>
+
+#include <communique/log.h>
+
+#include "environment.h"
+
+void map_init(struct store *store)
+{
+	pthread_rwlockattr_t fair;
+
+	must(pthread_rwlockattr_init(&fair) == 0);
+	must(pthread_rwlockattr_setkind_np(&fair, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP) ==
+	     0);
+	must(pthread_rwlock_init(&store->map, &fair) == 0);
+	must(pthread_rwlockattr_destroy(&fair) == 0);
+}
+
+void map_release(struct store *store)
+{
+	must(pthread_rwlock_destroy(&store->map) == 0);
+}
+
+static bool fail_lost(struct fault *why)
+{
+	return fail(why, BROKEN, "the store could not be mapped again; restart this program");
+}
+
+/* A thread that reads already shares the lock: asking again behind somebody who waits
+ * to be alone would lock both up. */
+bool map_enter(struct store *store, struct fault *why)
+{
+	if (!thread_reads(store))
+		must(pthread_rwlock_rdlock(&store->map) == 0);
+	if (!store->lost)
+		return true;
+	map_leave(store);
+	return fail_lost(why);
+}
+
+void map_leave(struct store *store)
+{
+	if (!thread_reads(store))
+		must(pthread_rwlock_unlock(&store->map) == 0);
+}
+
+static bool map_anew(struct store *store, size_t size, struct fault *why)
+{
+	int code = mdb_env_set_mapsize(store->env, size);
+
+	store->mapped++;
+	if (code == 0)
+		return true;
+	store->lost = true; /* LMDB has no map now, and would follow a dead pointer */
+	return fail_lost(why);
+}
+
+/* LMDB gives the old map up before it asks for the new one. Ask first. */
+static bool has_room(size_t size)
+{
+	void *at = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (at == MAP_FAILED)
+		return false;
+	munmap(at, size);
+	return true;
+}
+
+/* The caller holds `writing` and no transaction. */
+bool map_grow(struct store *store, struct fault *why)
+{
+	MDB_envinfo now;
+	struct log_line line;
+	size_t size;
+	bool ok;
+
+	must(mdb_env_info(store->env, &now) == 0);
+	size = now.me_mapsize > store->map_max / 2 ? store->map_max : now.me_mapsize * 2;
+	if (size <= now.me_mapsize)
+		return fail(why, BUSY, "the store is full: it has its largest size, %zu MiB",
+			    now.me_mapsize >> 20);
+	if (!has_room(size))
+		return fail(why, BUSY, "the store is full: no address space for %zu MiB",
+			    size >> 20);
+	must(pthread_rwlock_wrlock(&store->map) == 0);
+	ok = map_anew(store, size, why);
+	must(pthread_rwlock_unlock(&store->map) == 0);
+	log_begin(&line, LOG_INFO, "store-grown");
+	log_number(&line, "bytes", (int64_t)size);
+	log_end(&line);
+	return ok;
+}
+
+/* `mapped` is what the caller saw: of many threads that fail together one maps. */
+bool map_adopt(struct store *store, uint64_t mapped, struct fault *why)
+{
+	bool ok = true;
+
+	if (thread_reads(store))
+		return fail(why, BUSY, "the store has grown: end the read that is open first");
+	must(pthread_rwlock_wrlock(&store->map) == 0);
+	if (store->lost)
+		ok = fail_lost(why);
+	else if (store->mapped == mapped)
+		ok = map_anew(store, 0, why);
+	must(pthread_rwlock_unlock(&store->map) == 0);
+	return ok;
+}

@@ -1,0 +1,173 @@
+#include "answer.h"
+
+#include <stdarg.h>
+
+#include <communique/limits.h>
+
+#define HEAD_MAX 16384 /* with nginx's buffer of 16 KiB in mind: a head must fit into it */
+#define VALUE_MAX 4096
+
+static const struct {
+	const char *name, *value;
+} security[] = {
+	{ "Content-Security-Policy",
+	  "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+	  "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'" },
+	{ "X-Content-Type-Options", "nosniff" },
+	{ "Referrer-Policy", "strict-origin-when-cross-origin" },
+	{ "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()" },
+	{ "Cross-Origin-Opener-Policy", "same-origin" },
+};
+
+void answer_init(struct answer *answer)
+{
+	*answer = (struct answer){ .state = ANSWER_EMPTY };
+	buf_init(&answer->head, HEAD_MAX);
+	buf_init(&answer->body, PAGE_MAX);
+}
+
+void answer_release(struct answer *answer)
+{
+	buf_release(&answer->head);
+	buf_release(&answer->body);
+}
+
+/* HTTP needs no words here, but some clients and all logs show them (RFC 9110, 15). */
+static const char *reason_of(unsigned status)
+{
+	static const struct {
+		unsigned status;
+		const char *words;
+	} reasons[] = {
+		{ 200, "OK" },
+		{ 201, "Created" },
+		{ 301, "Moved Permanently" },
+		{ 302, "Found" },
+		{ 304, "Not Modified" },
+		{ 400, "Bad Request" },
+		{ 401, "Unauthorized" },
+		{ 403, "Forbidden" },
+		{ 404, "Not Found" },
+		{ 405, "Method Not Allowed" },
+		{ 409, "Conflict" },
+		{ 410, "Gone" },
+		{ 411, "Length Required" },
+		{ 412, "Precondition Failed" },
+		{ 413, "Content Too Large" },
+		{ 414, "URI Too Long" },
+		{ 415, "Unsupported Media Type" },
+		{ 422, "Unprocessable Content" },
+		{ 428, "Precondition Required" },
+		{ 429, "Too Many Requests" },
+		{ 500, "Internal Server Error" },
+		{ 503, "Service Unavailable" },
+	};
+
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (reasons[i].status == status)
+			return reasons[i].words;
+	return "Unknown";
+}
+
+void answer_begin(struct answer *answer, unsigned status)
+{
+	must(status >= 200 && status <= 599);
+	answer->state = ANSWER_FIELDS;
+	answer->status = status;
+	answer->spoilt = false;
+	answer->lasting = STR_NONE;
+	buf_clear(&answer->head);
+	buf_clear(&answer->body);
+	buf_addf(&answer->head, "Status: %u %s\r\n", status, reason_of(status));
+}
+
+static bool value_clean(struct str value)
+{
+	for (size_t i = 0; i < value.len; i++) {
+		unsigned char c = (unsigned char)value.at[i];
+
+		if ((c < ' ' && c != '\t') || c == 0x7f)
+			return false;
+	}
+	return true;
+}
+
+void answer_field(struct answer *answer, const char *name, struct str value)
+{
+	must(answer->state == ANSWER_FIELDS);
+	if (!value_clean(value)) {
+		answer->spoilt = true;
+		return;
+	}
+	buf_add_text(&answer->head, name);
+	buf_add(&answer->head, STR(": "));
+	buf_add(&answer->head, value);
+	buf_add(&answer->head, STR("\r\n"));
+}
+
+void answer_fieldf(struct answer *answer, const char *name, const char *format, ...)
+{
+	char value[VALUE_MAX];
+	va_list args;
+	int len;
+
+	va_start(args, format);
+	len = vsnprintf(value, sizeof(value), format, args);
+	va_end(args);
+	if (len < 0 || (size_t)len >= sizeof(value))
+		answer->spoilt = true;
+	else
+		answer_field(answer, name, (struct str){ value, (size_t)len });
+}
+
+struct buf *answer_body(struct answer *answer)
+{
+	must(answer->state == ANSWER_FIELDS || answer->state == ANSWER_BODY);
+	answer->state = ANSWER_BODY;
+	return &answer->body;
+}
+
+void answer_lasting(struct answer *answer, struct str bytes)
+{
+	must(answer->state == ANSWER_FIELDS);
+	answer->state = ANSWER_BODY;
+	answer->lasting = bytes;
+}
+
+static void replace_with_500(struct answer *answer)
+{
+	answer_begin(answer, 500);
+	answer_field(answer, "Content-Type", STR("text/plain; charset=utf-8"));
+	answer_field(answer, "Cache-Control", STR("no-store"));
+	buf_add(answer_body(answer), STR("Something is wrong on this side.\n"));
+}
+
+void answer_finish(struct answer *answer, bool body_leaves)
+{
+	must(answer->state == ANSWER_FIELDS || answer->state == ANSWER_BODY);
+	if (answer->spoilt || answer->head.full || answer->body.full)
+		replace_with_500(answer);
+	answer->state = ANSWER_FIELDS;
+	for (size_t i = 0; i < sizeof(security) / sizeof(security[0]); i++)
+		answer_field(answer, security[i].name, str_from(security[i].value));
+	/* RFC 9110, 8.6: a 304 would have to state the length of the 200. */
+	if (answer->status != 304)
+		answer_fieldf(answer, "Content-Length", "%zu", answer_bytes(answer).len);
+	buf_add(&answer->head, STR("\r\n"));
+	must(!answer->head.full);
+	answer->state = ANSWER_DONE;
+	answer->body_leaves = body_leaves && answer->status != 304;
+}
+
+struct str answer_head(const struct answer *answer)
+{
+	must(answer->state == ANSWER_DONE);
+	return buf_str(&answer->head);
+}
+
+struct str answer_bytes(const struct answer *answer)
+{
+	if (answer->state == ANSWER_DONE && !answer->body_leaves)
+		return STR("");
+	return str_given(answer->lasting) ? answer->lasting : buf_str(&answer->body);
+}

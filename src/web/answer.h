@@ -1,0 +1,48 @@
+/*
+ * answer - the one writer of what leaves: status, fields, body, in this order.
+ *
+ *	answer_begin(answer, 200);
+ *	answer_field(answer, "Content-Type", STR("text/plain; charset=utf-8"));
+ *	buf_add(answer_body(answer), text);
+ *	answer_finish(answer, true);
+ *
+ * A field after the body was begun is our own mistake (must). A value with a control
+ * character in it, which would start another field, or a body beyond PAGE_MAX spoils the
+ * answer, and a plain 500 leaves in its place. answer_begin() throws away what was made so
+ * far, so an error page may replace a half-made one.
+ *
+ * answer_finish() adds Content-Length and the security fields, which are the same on every
+ * answer: nothing is loaded from elsewhere, nothing inline, no frame around us.
+ */
+#ifndef COMMUNIQUE_WEB_ANSWER_H
+#define COMMUNIQUE_WEB_ANSWER_H
+
+#include <communique/buf.h>
+
+struct answer {
+	enum { ANSWER_EMPTY, ANSWER_FIELDS, ANSWER_BODY, ANSWER_DONE } state;
+	unsigned status;
+	bool spoilt;
+	struct buf head;
+	struct buf body;
+	struct str lasting; /* a body that outlives the answer, instead of `body` */
+	bool body_leaves;   /* false: HEAD, 304 */
+};
+
+void answer_init(struct answer *answer);
+void answer_release(struct answer *answer);
+
+void answer_begin(struct answer *answer, unsigned status);
+void answer_field(struct answer *answer, const char *name, struct str value);
+void answer_fieldf(struct answer *answer, const char *name, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+struct buf *answer_body(struct answer *answer);
+/* The body is these bytes, which are not copied: an asset compiled in. */
+void answer_lasting(struct answer *answer, struct str bytes);
+void answer_finish(struct answer *answer, bool body_leaves);
+
+/* Of a finished answer: what stands in the FastCGI stream. */
+struct str answer_head(const struct answer *answer);
+struct str answer_bytes(const struct answer *answer);
+
+#endif

@@ -1,0 +1,236 @@
+/*
+ * desk - what editors may ask for.
+ *
+ * Everything is signed but the question whether we are alive. Answers are JSON, errors
+ * application/problem+json (RFC 9457). A change that was refused after its signature was
+ * found good leaves a row in the audit; one that was done leaves its own, in the same
+ * transaction.
+ */
+#include "desk.h"
+
+#include "admission.h"
+
+#include <communique/log.h>
+
+/* --- errors ------------------------------------------------------------------------------- */
+
+/* What a client has to cover; with it stock libraries sign right at the second try. */
+static void add_challenge(struct visit *visit, bool has_body)
+{
+	answer_field(visit->answer, "WWW-Authenticate", STR("Signature"));
+	answer_fieldf(visit->answer, "Accept-Signature",
+		      "sig=(\"@method\" \"@target-uri\"%s)"
+		      ";created;expires;nonce;keyid;alg=\"ed25519\";tag=\"" HTTPSIG_TAG "\"",
+		      has_body ? " \"content-digest\" \"content-type\"" : "");
+}
+
+static void desk_date(struct visit *visit)
+{
+	char date[HTTP_TIME_SIZE];
+
+	answer_field(visit->answer, "Date", http_time_format(date, visit->now));
+}
+
+static void problem(struct visit *visit, const struct fault *why, bool has_body)
+{
+	unsigned status = fault_status(why->kind);
+	char time[TIME_SIZE];
+	struct buf allow;
+	struct json json;
+
+	answer_begin(visit->answer, status);
+	answer_field(visit->answer, "Content-Type", STR("application/problem+json"));
+	answer_field(visit->answer, "Cache-Control", STR("no-store"));
+	desk_date(visit);
+	if (status == 401)
+		add_challenge(visit, has_body);
+	if (status == 405) {
+		buf_init(&allow, 256);
+		route_allow(DOOR_DESK, visit->request->path, &allow);
+		answer_field(visit->answer, "Allow", buf_str(&allow));
+		buf_release(&allow);
+	}
+	json = json_begin(answer_body(visit->answer));
+	json_object(&json);
+	json_member_number(&json, "status", status);
+	json_member_text(&json, "code", str_from(fault_code(why->kind)));
+	json_member_text(&json, "title", str_from(fault_title(why->kind)));
+	/* What went wrong on our side is for the log, not for whoever asked. */
+	if (status != 500)
+		json_member_text(&json, "detail", str_from(why->says));
+	json_member_text(&json, "time", time_format(time, visit->now));
+	if (why->line > 0)
+		json_member_number(&json, "line", why->line);
+	json_end(&json);
+	buf_add_char(answer_body(visit->answer), '\n');
+}
+
+/* --- answers ---------------------------------------------------------------------------------- */
+
+void desk_begin(struct visit *visit, unsigned status, const char *type)
+{
+	answer_begin(visit->answer, status);
+	answer_field(visit->answer, "Content-Type", str_from(type));
+	answer_field(visit->answer, "Cache-Control", STR("no-store"));
+	desk_date(visit);
+}
+
+void desk_etag(struct visit *visit, const struct hash *hash)
+{
+	answer_fieldf(visit->answer, "ETag", "\"%s\"", HASH_TEXT(hash));
+}
+
+struct json desk_json(struct visit *visit)
+{
+	struct json json = json_begin(answer_body(visit->answer));
+
+	json_object(&json);
+	return json;
+}
+
+void desk_json_end(struct visit *visit, struct json *json)
+{
+	json_end(json);
+	buf_add_char(answer_body(visit->answer), '\n');
+}
+
+void member_time(struct json *json, const char *key, int64_t when)
+{
+	char time[TIME_SIZE];
+
+	if (when > 0)
+		json_member_text(json, key, time_format(time, when));
+}
+
+static void member_roles(struct json *json, unsigned roles)
+{
+	static const struct {
+		enum role role;
+		struct str word;
+	} words[] = { { ROLE_ROOT, { "root", 4 } },
+		      { ROLE_AUTHOR, { "author", 6 } },
+		      { ROLE_APPROVER, { "approver", 8 } } };
+
+	json_key(json, "roles");
+	json_array(json);
+	for (size_t i = 0; i < 3; i++)
+		if (roles & words[i].role)
+			json_text(json, words[i].word);
+	json_end(json);
+}
+
+void member_signers(struct json *json, const struct signer *signers, size_t count)
+{
+	json_key(json, "signers");
+	json_array(json);
+	for (size_t i = 0; i < count; i++) {
+		json_object(json);
+		json_member_text(json, "keyid", str_from(KEY_ID_TEXT(&signers[i].key_id)));
+		json_member_text(json, "holder", signers[i].holder);
+		member_roles(json, signers[i].roles);
+		member_time(json, "time", signers[i].when);
+		json_end(json);
+	}
+	json_end(json);
+}
+
+struct listing desk_listing(struct visit *visit, const char *key)
+{
+	struct listing listing = { .visit = visit };
+
+	desk_begin(visit, 200, "application/json");
+	listing.json = desk_json(visit);
+	json_key(&listing.json, key);
+	json_array(&listing.json);
+	return listing;
+}
+
+/* --- the way in
+ * ------------------------------------------------------------------------------------------ */
+
+static bool take_parameter(struct visit *visit, struct fault *why)
+{
+	struct str rest = visit->request->query, name, value;
+
+	visit->parameter = STR_NONE;
+	while (query_next(&rest, &name, &value)) {
+		if (!visit->route->parameter || str_given(visit->parameter) || !str_given(value) ||
+		    !str_equal(name, str_from(visit->route->parameter)))
+			return fail(why, INVALID, "the parameter %s is not known here, or twice",
+				    QUOTE(name));
+		visit->parameter = value;
+	}
+	return true;
+}
+
+/* With a good signature: is there such an address, and may this key use it. */
+static bool check_right(struct visit *visit, bool other_method, struct fault *why)
+{
+	if (!visit->route && other_method)
+		return fail(why, METHOD_NOT_ALLOWED, "%s is not for this address",
+			    QUOTE(visit->request->method_word));
+	if (!visit->route)
+		return fail(why, NOT_FOUND, "there is nothing at this address");
+	if (visit->route->roles != 0 && !(visit->route->roles & visit->act.roles))
+		return fail(why, ROLE_MISSING, "this takes an author or an approver");
+	return take_parameter(visit, why);
+}
+
+static bool run(struct visit *visit, const struct admission *admission, struct fault *why)
+{
+	struct buf body;
+	bool ok;
+
+	buf_init(&body, visit->route->body_max);
+	ok = !admission->has_body || admission_read_body(visit, admission, &body, why);
+	visit->body = buf_str(&body);
+	/* The signature's window was that of the head; what happens now happens now. */
+	visit->act.now = clock_now();
+	ok = ok && visit->route->handle(visit, why);
+	buf_release(&body);
+	return ok;
+}
+
+static bool serve_request(struct visit *visit, struct admission *admission, struct fault *why)
+{
+	bool other_method;
+
+	visit->route = route_find(DOOR_DESK, visit->request->method, visit->request->path,
+				  &visit->match, &other_method);
+	if (visit->route && visit->route->open)
+		return visit->route->handle(visit, why);
+	return admission_check_sizes(visit->request, visit->route, why) &&
+	       admission_check_signature(visit, admission, why) &&
+	       check_right(visit, other_method, why) && run(visit, admission, why);
+}
+
+static bool may_change(const struct request *request)
+{
+	return request->method != METHOD_GET && request->method != METHOD_HEAD;
+}
+
+void desk_answer(const struct house *house, const struct request *request, const struct fault *bad,
+		 struct answer *answer)
+{
+	struct visit visit = {
+		.house = house, .request = request, .answer = answer, .now = clock_now()
+	};
+	struct admission admission = { .has_body = request->content_length > 0 };
+	struct fault why = { .kind = NO_FAULT };
+	bool ok = false;
+
+	arena_init(&visit.arena);
+	if (bad)
+		why = *bad;
+	else
+		ok = serve_request(&visit, &admission, &why);
+	if (!ok) {
+		if (fault_status(why.kind) >= 500)
+			log_fault(LOG_ERROR, "desk", &why);
+		if (admission.authenticated && may_change(request))
+			newsroom_refused(house->newsroom, &visit.act, &why);
+		problem(&visit, &why, admission.has_body);
+	}
+	arena_release(&visit.arena);
+	answer_finish(answer, request->method != METHOD_HEAD);
+}

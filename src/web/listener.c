@@ -1,0 +1,128 @@
+#include "listener.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define BACKLOG 4096 /* a full queue is an instant 502; the kernel cuts it to its own limit */
+#define FIRST_INHERITED 3
+
+static bool inherit(struct listener *out, struct fault *why)
+{
+	const char *count = getenv("LISTEN_FDS");
+	int listening = 0;
+	socklen_t len = sizeof(listening);
+
+	if (!count || strcmp(count, "1") != 0)
+		return fail(why, INVALID, "no socket path, and LISTEN_FDS is not 1");
+	if (getsockopt(FIRST_INHERITED, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) != 0 ||
+	    !listening)
+		return fail(why, INVALID, "descriptor 3 is no listening socket");
+	if (fcntl(FIRST_INHERITED, F_SETFL, fcntl(FIRST_INHERITED, F_GETFL) | O_NONBLOCK) != 0)
+		return fail_errno(why, "cannot set up descriptor 3");
+	*out = (struct listener){ .fd = FIRST_INHERITED, .inherited = true };
+	return true;
+}
+
+static bool address_of(const char *path, struct sockaddr_un *out, struct fault *why)
+{
+	size_t len = strlen(path);
+
+	*out = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	if (len == 0 || len >= sizeof(out->sun_path))
+		return fail(why, INVALID, "a socket's path has 1 to %zu bytes, not %zu",
+			    sizeof(out->sun_path) - 1, len);
+	memcpy(out->sun_path, path, len);
+	return true;
+}
+
+/* A dead socket's file is removed; a living one, or any other file, is not. */
+static bool make_way(const struct sockaddr_un *address, struct fault *why)
+{
+	struct stat info;
+	bool alive;
+	int fd;
+
+	if (lstat(address->sun_path, &info) != 0)
+		return errno == ENOENT ||
+		       fail_errno(why, "cannot look at %s", QUOTE(str_from(address->sun_path)));
+	if (!S_ISSOCK(info.st_mode))
+		return fail(why, CONFLICT, "%s is there and no socket",
+			    QUOTE(str_from(address->sun_path)));
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return fail_errno(why, "cannot make a socket");
+	/* EAGAIN is a full queue: somebody listens, slowly. */
+	alive = connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0 ||
+		errno != ECONNREFUSED;
+	close(fd);
+	if (alive)
+		return fail(why, CONFLICT, "another process listens on %s",
+			    QUOTE(str_from(address->sun_path)));
+	if (unlink(address->sun_path) != 0 && errno != ENOENT)
+		return fail_errno(why, "cannot remove %s", QUOTE(str_from(address->sun_path)));
+	return true;
+}
+
+static bool give_to_group(const char *path, const char *group, struct fault *why)
+{
+	const struct group *entry;
+
+	if (group) {
+		entry = getgrnam(group);
+		if (!entry)
+			return fail(why, INVALID, "there is no group %s", QUOTE(str_from(group)));
+		if (chown(path, (uid_t)-1, entry->gr_gid) != 0)
+			return fail_errno(why, "cannot give the socket to group %s",
+					  QUOTE(str_from(group)));
+	}
+	if (chmod(path, 0660) != 0)
+		return fail_errno(why, "cannot set the mode of %s", QUOTE(str_from(path)));
+	return true;
+}
+
+/* Nobody can connect before listen(2): the mode is right by then. */
+static bool bind_and_listen(int fd, const struct sockaddr_un *address, const char *group,
+			    struct fault *why)
+{
+	mode_t before = umask(0777);
+	bool bound = bind(fd, (const struct sockaddr *)address, sizeof(*address)) == 0;
+	int error = errno;
+
+	umask(before);
+	errno = error;
+	if (!bound)
+		return fail_errno(why, "cannot make %s", QUOTE(str_from(address->sun_path)));
+	if (!give_to_group(address->sun_path, group, why))
+		return false;
+	return listen(fd, BACKLOG) == 0 || fail_errno(why, "cannot listen");
+}
+
+bool listener_open(struct listener *out, const char *path, const char *group, struct fault *why)
+{
+	struct sockaddr_un address;
+
+	*out = (struct listener){ .fd = -1 };
+	if (!path)
+		return inherit(out, why);
+	if (!address_of(path, &address, why) || !make_way(&address, why))
+		return false;
+	out->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (out->fd < 0)
+		return fail_errno(why, "cannot make a socket");
+	if (bind_and_listen(out->fd, &address, group, why))
+		return true;
+	listener_close(out);
+	return false;
+}
+
+void listener_close(struct listener *listener)
+{
+	if (listener->fd >= 0 && !listener->inherited)
+		close(listener->fd);
+	listener->fd = -1;
+}

@@ -1,0 +1,286 @@
+#include "loop.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "attend.h"
+#include "exchange.h"
+
+#include <communique/clock.h>
+#include <communique/log.h>
+
+#define ACCEPT_BATCH 32
+#define DESCRIPTORS_KEPT 64 /* for the store, the log, libraries */
+
+struct loop_options loop_defaults(void)
+{
+	return (struct loop_options){ .door = "public",
+				      .listener = { .fd = -1 },
+				      .threads = 1,
+				      .connections_max = CONNECTIONS_MAX,
+				      .idle_ms = IDLE_SECONDS * 1000,
+				      .head_ms = HEAD_SECONDS * 1000,
+				      .body_ms = BODY_SECONDS * 1000,
+				      .write_ms = WRITE_SECONDS * 1000,
+				      .linger_ms = LINGER_SECONDS * 1000,
+				      .tick_ms = 5000 };
+}
+
+/* --- accepting
+ * -------------------------------------------------------------------------------------- */
+
+static bool has_room(struct loop *loop)
+{
+	return loop->table.used < loop->table.room || connection_longest_idle(&loop->table);
+}
+
+/* True: more may wait. False: the queue is empty, or nobody can be taken in now. */
+static bool accept_one(struct loop *loop)
+{
+	int fd;
+
+	if (!has_room(loop)) {
+		loop->accepting = false;
+		return false;
+	}
+	fd = accept4(loop->options.listener.fd, NULL, NULL, SOCK_CLOEXEC);
+	if (fd >= 0) {
+		connection_admit(loop, fd);
+		return true;
+	}
+	if (errno == EAGAIN)
+		return false;
+	if (errno == EINTR || errno == ECONNABORTED)
+		return true;
+	/* Out of descriptors or memory: the timer tries again. */
+	loop->accepting = false;
+	log_note(LOG_ERROR, "accept", "error", str_from(strerrorname_np(errno)));
+	return false;
+}
+
+static void accept_some(struct loop *loop)
+{
+	pthread_mutex_lock(&loop->table.lock);
+	if (!loop->stopping) {
+		for (int i = 0; i < ACCEPT_BATCH && accept_one(loop); i++)
+			;
+		if (loop->accepting)
+			loop_rearm(loop, loop->options.listener.fd, TOKEN_LISTENER);
+	}
+	pthread_mutex_unlock(&loop->table.lock);
+}
+
+/* --- signals and time
+ * ----------------------------------------------------------------------------------- */
+
+/* What waits in the queue of a listener of our own would be lost with it. */
+static void stop(struct loop *loop)
+{
+	struct connection *at = loop->table.at;
+
+	pthread_mutex_lock(&loop->table.lock);
+	loop->stopping = true;
+	if (!loop->options.listener.inherited)
+		while (accept_one(loop))
+			;
+	epoll_ctl(loop->epoll, EPOLL_CTL_DEL, loop->options.listener.fd, NULL);
+	for (uint32_t i = 0; i < loop->table.room; i++)
+		if (at[i].owner == OWNER_EPOLL &&
+		    (at[i].phase == PHASE_IDLE || at[i].phase == PHASE_HEAD))
+			shutdown(at[i].fd, SHUT_RD);
+	loop_finish_when_empty(loop);
+	pthread_mutex_unlock(&loop->table.lock);
+}
+
+static void on_signal(struct loop *loop)
+{
+	struct signalfd_siginfo info;
+
+	if (read(loop->signals, &info, sizeof(info)) == sizeof(info) && !loop->stopping) {
+		log_note(LOG_INFO, "stopping", "door", str_from(loop->options.door));
+		stop(loop);
+	}
+	loop_rearm(loop, loop->signals, TOKEN_SIGNAL);
+}
+
+static void drop_late(struct loop *loop, uint64_t now)
+{
+	struct connection *at = loop->table.at;
+
+	pthread_mutex_lock(&loop->table.lock);
+	for (uint32_t i = 0; i < loop->table.room; i++)
+		if (at[i].owner == OWNER_EPOLL && at[i].deadline <= now)
+			connection_drop_locked(loop, &at[i]);
+	if (!loop->accepting && !loop->stopping) {
+		loop->accepting = true;
+		loop_rearm(loop, loop->options.listener.fd, TOKEN_LISTENER);
+	}
+	pthread_mutex_unlock(&loop->table.lock);
+}
+
+static void on_timer(struct loop *loop)
+{
+	uint64_t now = clock_milliseconds(), times;
+
+	if (read(loop->timer, &times, sizeof(times)) == sizeof(times)) {
+		drop_late(loop, now);
+		if (loop->options.tick && now >= loop->next_tick) {
+			loop->options.tick(loop->options.ctx);
+			loop->next_tick = now + loop->options.tick_ms;
+		}
+	}
+	loop_rearm(loop, loop->timer, TOKEN_TIMER);
+}
+
+/* --- threads
+ * -------------------------------------------------------------------------------------------- */
+
+/* False: all is over. */
+static bool one_event(struct worker *worker)
+{
+	struct loop *loop = worker->loop;
+	struct epoll_event event;
+	struct connection *connection;
+
+	if (epoll_wait(loop->epoll, &event, 1, -1) != 1)
+		return true;
+	switch (event.data.u64) {
+	case TOKEN_DONE:
+		return false;
+	case TOKEN_LISTENER:
+		accept_some(loop);
+		return true;
+	case TOKEN_SIGNAL:
+		on_signal(loop);
+		return true;
+	case TOKEN_TIMER:
+		on_timer(loop);
+		return true;
+	}
+	connection = connection_take(loop, event.data.u64, event.events);
+	if (connection)
+		connection_attend(worker, connection);
+	return true;
+}
+
+static void *work(void *ctx)
+{
+	struct worker *worker = ctx;
+
+	while (one_event(worker))
+		;
+	return NULL;
+}
+
+static bool run_workers(struct loop *loop, struct fault *why)
+{
+	unsigned wanted = loop->options.threads, started;
+	struct worker *workers = calloc(wanted, sizeof(*workers));
+	bool ok;
+
+	must(workers != NULL);
+	for (started = 0; started < wanted; started++) {
+		workers[started].loop = loop;
+		answer_init(&workers[started].answer);
+		if (pthread_create(&workers[started].thread, NULL, work, &workers[started]) != 0)
+			break;
+	}
+	ok = started == wanted || fail(why, BROKEN, "cannot start a thread");
+	if (!ok)
+		stop(loop);
+	for (unsigned i = 0; i < started; i++)
+		pthread_join(workers[i].thread, NULL);
+	for (unsigned i = 0; i < wanted; i++)
+		answer_release(&workers[i].answer);
+	free(workers);
+	return ok;
+}
+
+/* As many descriptors as the system lets us have; how many connections that is. */
+static unsigned connections_possible(unsigned wanted)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return wanted;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+	if (limit.rlim_max < wanted + DESCRIPTORS_KEPT)
+		wanted = (unsigned)limit.rlim_max - DESCRIPTORS_KEPT;
+	return wanted;
+}
+
+static void set_timer(struct loop *loop)
+{
+	unsigned ms = loop->options.head_ms / 4;
+	struct itimerspec every;
+
+	if (loop->options.linger_ms / 4 < ms)
+		ms = loop->options.linger_ms / 4;
+	ms = ms < 20 ? 20 : ms > 500 ? 500 : ms;
+	every.it_interval = (struct timespec){ .tv_nsec = ms * 1000000L };
+	every.it_value = every.it_interval;
+	must(timerfd_settime(loop->timer, 0, &every, NULL) == 0);
+}
+
+static bool loop_open(struct loop *loop, const sigset_t *signals, struct fault *why)
+{
+	loop->epoll = epoll_create1(EPOLL_CLOEXEC);
+	loop->signals = signalfd(-1, signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	loop->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	loop->done = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (loop->epoll < 0 || loop->signals < 0 || loop->timer < 0 || loop->done < 0)
+		return fail_errno(why, "cannot make the accept loop");
+	loop_watch(loop, EPOLL_CTL_ADD, loop->options.listener.fd, EPOLLIN | EPOLLONESHOT,
+		   TOKEN_LISTENER);
+	loop_watch(loop, EPOLL_CTL_ADD, loop->signals, EPOLLIN | EPOLLONESHOT, TOKEN_SIGNAL);
+	loop_watch(loop, EPOLL_CTL_ADD, loop->timer, EPOLLIN | EPOLLONESHOT, TOKEN_TIMER);
+	loop_watch(loop, EPOLL_CTL_ADD, loop->done, EPOLLIN, TOKEN_DONE);
+	set_timer(loop);
+	return true;
+}
+
+static void close_one(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+static void loop_close(struct loop *loop)
+{
+	connections_free(&loop->table);
+	close_one(loop->epoll);
+	close_one(loop->signals);
+	close_one(loop->timer);
+	close_one(loop->done);
+}
+
+bool loop_run(const struct loop_options *options, struct fault *why)
+{
+	struct loop loop = { .options = *options, .epoll = -1, .accepting = true };
+	sigset_t ours, before;
+	bool ok;
+
+	loop.signals = loop.timer = loop.done = -1;
+	if (!exchange_prepare(why))
+		return false;
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGTERM);
+	sigaddset(&ours, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &ours, &before);
+	sigaddset(&ours, SIGPIPE);
+	pthread_sigmask(SIG_BLOCK, &ours, NULL);
+	sigdelset(&ours, SIGPIPE);
+	connections_init(&loop.table, connections_possible(options->connections_max));
+	ok = loop_open(&loop, &ours, why) && run_workers(&loop, why);
+	loop_close(&loop);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return ok;
+}

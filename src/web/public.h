@@ -1,0 +1,30 @@
+/*
+ * public - what the handlers of the public door share: how an answer leaves.
+ */
+#ifndef COMMUNIQUE_WEB_PUBLIC_H
+#define COMMUNIQUE_WEB_PUBLIC_H
+
+#include "route.h"
+
+#define HTML "text/html; charset=utf-8"
+#define PLAIN "text/plain; charset=utf-8"
+#define IMMUTABLE "public, max-age=31536000, immutable"
+
+enum lifetime { LIVE, LIVE_ERROR, FOREVER };
+
+/* A 200 or a 304. What is cheap to make; `modified` 0: not known. */
+void public_send(struct visit *visit, const char *type, enum lifetime lifetime, int64_t modified,
+		 struct str content);
+/* What is dear, and so is kept ready where the route says so. Ends `made`. */
+bool public_send_made(struct visit *visit, const char *type, enum lifetime lifetime,
+		      int64_t modified, struct buf *made, struct fault *why);
+void public_redirect(struct visit *visit, unsigned status, struct str address);
+/* The page never names the address: that of an embargoed release and that of nothing are
+ * the same, byte for byte. */
+void public_error(struct visit *visit, unsigned status);
+bool nothing_here(struct fault *why); /* NOT_FOUND */
+
+struct page public_page(const struct visit *visit, struct str path);
+bool not_modified(const struct request *request, struct str etag, int64_t modified);
+
+#endif

@@ -1,0 +1,210 @@
+/* A release, in all the forms that have an address. */
+#include "public.h"
+
+#include <communique/keyset.h>
+#include <communique/reading.h>
+
+struct shown {
+	struct revision revision;
+	struct str file;
+	uint32_t newest;
+	bool pinned;
+	enum lifetime lifetime;
+};
+
+/* The revision that the address means: the newest, or by its number. */
+static bool find_revision(struct visit *visit, struct shown *out, struct fault *why)
+{
+	struct str language = visit->house->site->languages[visit->language];
+	uint64_t number;
+
+	*out = (struct shown){ .pinned = str_given(visit->match.number), .lifetime = LIVE };
+	if (visit->match.release.len > RELEASE_SLUG_MAX ||
+	    !reading_release(visit->txn, language, visit->match.release, visit->now,
+			     &out->revision))
+		return store_check(visit->txn, why) && nothing_here(why);
+	out->newest = out->revision.number;
+	if (!out->pinned)
+		return true;
+	out->lifetime = FOREVER;
+	if (!str_to_u64(visit->match.number, out->newest, &number) ||
+	    !reading_revision(visit->txn, language, visit->match.release, (uint32_t)number,
+			      visit->now, &out->revision))
+		return store_check(visit->txn, why) && nothing_here(why);
+	return true;
+}
+
+static bool find_file(struct visit *visit, struct shown *out, struct fault *why)
+{
+	if (!find_revision(visit, out, why))
+		return false;
+	if (reading_file(visit->txn, &out->revision.hash, &out->file))
+		return true;
+	return store_check(visit->txn, why) &&
+	       fail(why, BROKEN, "the file of a public revision is missing");
+}
+
+struct signers {
+	struct visit *visit;
+	const struct keyset *keyset;
+	struct signer_view at[SIGNATURES_PER_FILE_MAX];
+	size_t count;
+};
+
+static bool add_signer(void *ctx, const struct signature_row *row)
+{
+	struct signers *signers = ctx;
+	const struct keyset_key *key = NULL;
+
+	if (signers->count == SIGNATURES_PER_FILE_MAX)
+		return false;
+	if (signers->keyset)
+		key = keyset_find(signers->keyset, &row->key_id);
+	signers->at[signers->count++] = (struct signer_view){
+		.key_id = arena_copy(&signers->visit->arena, str_from(KEY_ID_TEXT(&row->key_id))),
+		.holder = key ? key->holder : STR_NONE,
+	};
+	return true;
+}
+
+/* Keys never leave a key set, so the one in force knows everybody who ever signed. */
+static void find_signers(struct visit *visit, const struct hash *hash, struct signers *out)
+{
+	struct keyset *keyset = NULL;
+	uint32_t version;
+	struct str text;
+
+	if (reading_keyset(visit->txn, &version, &text))
+		keyset_parse(&visit->arena, text, &keyset, NULL);
+	out->visit = visit;
+	out->keyset = keyset;
+	out->count = 0;
+	reading_visit_signatures(visit->txn, hash, add_signer, out);
+}
+
+typedef bool release_page(const struct page *page, const struct release_view *release,
+			  struct buf *out, struct fault *why);
+
+static bool make_release(struct visit *visit, const struct shown *shown, struct str path,
+			 release_page *make, struct buf *out, struct fault *why)
+{
+	struct str languages[SITE_LANGUAGES_MAX];
+	struct page page = public_page(visit, path);
+	struct release_view view = {
+		.hash = &shown->revision.hash,
+		.first_public_at = shown->revision.public_at,
+		.public_at = shown->revision.public_at,
+		.accepted_at = shown->revision.accepted_at,
+		.old = shown->revision.number != shown->newest,
+		.pinned = shown->pinned,
+		.languages = languages,
+	};
+	struct signers signers;
+	struct release *release;
+
+	if (!release_parse(&visit->arena, shown->file, &release, why))
+		return false;
+	view.release = release;
+	reading_first_public(visit->txn, shown->revision.language, shown->revision.slug, visit->now,
+			     &view.first_public_at);
+	view.language_count = reading_languages(visit->txn, shown->revision.slug, visit->now,
+						languages, SITE_LANGUAGES_MAX);
+	find_signers(visit, &shown->revision.hash, &signers);
+	view.signers = signers.at;
+	view.signer_count = signers.count;
+	return make(&page, &view, out, why);
+}
+
+static bool send_release(struct visit *visit, struct str path, const char *type, release_page *make,
+			 struct fault *why)
+{
+	struct shown shown;
+	struct buf made;
+
+	if (!find_file(visit, &shown, why))
+		return false;
+	buf_init(&made, PAGE_MAX);
+	if (make_release(visit, &shown, path, make, &made, why))
+		return public_send_made(visit, type, shown.lifetime, shown.revision.public_at,
+					&made, why);
+	buf_release(&made);
+	if (why->kind == RELEASE_MALFORMED)
+		why->kind = BROKEN; /* it was accepted once: the mistake is on this side */
+	return false;
+}
+
+/* A killed release is gone, whatever it said: its page says so and nothing else. */
+bool show_release(struct visit *visit, struct fault *why)
+{
+	struct shown shown;
+
+	if (!find_revision(visit, &shown, why))
+		return false;
+	if (shown.revision.change != CHANGE_KILL)
+		return send_release(visit, visit->request->path, HTML, page_release, why);
+	public_error(visit, 410);
+	return true;
+}
+
+bool show_json(struct visit *visit, struct fault *why)
+{
+	struct str path = visit->request->path;
+
+	return send_release(visit, str_first(path, path.len - STR(".json").len),
+			    "application/json; charset=utf-8", json_release, why);
+}
+
+/* The signed file, byte for byte. */
+bool show_text(struct visit *visit, struct fault *why)
+{
+	struct shown shown;
+
+	if (!find_file(visit, &shown, why))
+		return false;
+	public_send(visit, PLAIN, shown.lifetime, shown.revision.public_at, shown.file);
+	return true;
+}
+
+struct wanted_signature {
+	const struct key_id *key_id; /* NULL: the first */
+	struct str file;
+};
+
+static bool pick_signature(void *ctx, const struct signature_row *row)
+{
+	struct wanted_signature *wanted = ctx;
+
+	if (wanted->key_id ? !key_id_equal(&row->key_id, wanted->key_id) : row->nth != 0)
+		return true;
+	wanted->file = row->file;
+	return false;
+}
+
+static bool send_signature(struct visit *visit, const struct key_id *key_id, struct fault *why)
+{
+	struct wanted_signature wanted = { .key_id = key_id, .file = STR_NONE };
+	struct shown shown;
+
+	if (!find_revision(visit, &shown, why))
+		return false;
+	reading_visit_signatures(visit->txn, &shown.revision.hash, pick_signature, &wanted);
+	if (!str_given(wanted.file))
+		return store_check(visit->txn, why) && nothing_here(why);
+	public_send(visit, PLAIN, shown.lifetime, shown.revision.public_at, wanted.file);
+	return true;
+}
+
+bool show_first_signature(struct visit *visit, struct fault *why)
+{
+	return send_signature(visit, NULL, why);
+}
+
+bool show_signature(struct visit *visit, struct fault *why)
+{
+	struct key_id id;
+
+	if (visit->match.keyid.len != KEY_ID_TEXT_SIZE - 1 ||
+	    !key_id_parse(visit->match.keyid, &id))
+		return nothing_here(why);
+	return send_signature(visit, &id, why);
+}

@@ -1,0 +1,64 @@
+/*
+ * request - what a client asked for, read from the CGI variables once.
+ *
+ * This is the only place that knows their names. A variable that is used may stand at
+ * most once: nginx hands a duplicated header on as two variables, and FCGX_GetParam would
+ * silently give the first. Routing and verifying look at REQUEST_URI alone, as it was sent
+ * (SCRIPT_NAME is decoded and merged); HTTP_HOST is never read, since the client chooses
+ * it and some configurations drop its port.
+ *
+ * All texts belong to the connection's parameters and die with the request.
+ */
+#ifndef COMMUNIQUE_WEB_REQUEST_H
+#define COMMUNIQUE_WEB_REQUEST_H
+
+#include <communique/buf.h>
+#include <communique/limits.h>
+
+enum method { METHOD_OTHER, METHOD_GET, METHOD_HEAD, METHOD_PUT, METHOD_POST, METHOD_DELETE };
+
+struct request;
+/* Up to `room` bytes into `at`; *got is 0 at the end. */
+typedef bool body_reader(void *ctx, char *at, size_t room, size_t *got, struct fault *why);
+
+struct request {
+	enum method method;
+	struct str method_word;
+	struct str target; /* as it was sent */
+	struct str path;   /* up to the "?" */
+	struct str query;  /* behind it; STR_NONE without one */
+
+	/* Fields; STR_NONE when they were not sent. */
+	struct str accept, accept_language, if_match, if_none_match, if_modified_since, date;
+	struct str content_type, content_encoding, transfer_encoding, content_digest;
+	struct str content_length_text;
+	struct str signature, signature_input;
+	struct str id; /* the web server's name for the request, for the log */
+
+	bool length_given;
+	uint64_t content_length;
+
+	body_reader *read; /* NULL: no body can be read */
+	void *read_ctx;
+};
+
+/* DUPLICATE_FIELD, INVALID (a variable is missing or cannot be read), TARGET_TOO_LONG. What
+ * could be read is there also after a failure, for the log. */
+bool request_read(struct request *out, char *const *envp, struct fault *why);
+
+/* The whole body, which must be `content_length` bytes long: INVALID when it is not, TOO_LARGE. */
+bool request_read_body(const struct request *request, struct buf *out, struct fault *why);
+
+/* The public's addresses: printable ASCII, sane escapes of valid UTF-8 without control
+ * characters, no dot segments. INVALID. */
+bool request_check_public(const struct request *request, struct fault *why);
+/* What a signer and we must see alike: ^/[A-Za-z0-9._~/-]*(\?[A-Za-z0-9._~=&-]*)?$ without
+ * empty and dot segments. BAD_TARGET. */
+bool request_check_admin(struct str target, struct fault *why);
+
+/* A query's parameters, `name=value` joined by `&`. */
+bool query_next(struct str *rest, struct str *name, struct str *value);
+/* Undoes %XX, and + for a space; INVALID. */
+bool query_decode(struct str value, struct buf *out, struct fault *why);
+
+#endif

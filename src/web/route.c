@@ -1,0 +1,211 @@
+#include "route.h"
+
+#include <communique/keyset.h>
+
+#define EDITORS (ROLE_AUTHOR | ROLE_APPROVER)
+#define RELEASE "/{language}/releases/{release}"
+#define REVISION RELEASE "/r{number}"
+#define DRAFT "/admin/drafts/{language}/{release}"
+
+/* clang-format off */
+static const struct route routes[] = {
+	{ METHOD_GET, "/", DOOR_PUBLIC, .handle = show_root },
+	{ METHOD_GET, "/healthz", DOOR_PUBLIC | DOOR_DESK, .handle = show_health, .open = true },
+	{ METHOD_GET, "/robots.txt", DOOR_PUBLIC, .handle = show_robots },
+	{ METHOD_GET, "/static/{asset}", DOOR_PUBLIC, .handle = show_asset },
+	{ METHOD_GET, "/keys/current", DOOR_PUBLIC, .handle = show_keys },
+	{ METHOD_GET, "/keys/{version}", DOOR_PUBLIC, .handle = show_keys },
+	{ METHOD_GET, "/{language}/", DOOR_PUBLIC, .handle = show_home, .keeps = true },
+	{ METHOD_GET, "/{language}/search", DOOR_PUBLIC, .handle = show_search, .parameter = "q" },
+	{ METHOD_GET, "/{language}/releases/", DOOR_PUBLIC, .handle = show_board, .parameter = "page",
+	  .keeps = true },
+	{ METHOD_GET, RELEASE, DOOR_PUBLIC, .handle = show_release, .keeps = true },
+	{ METHOD_GET, RELEASE ".txt", DOOR_PUBLIC, .handle = show_text },
+	{ METHOD_GET, RELEASE ".txt.minisig", DOOR_PUBLIC, .handle = show_first_signature },
+	{ METHOD_GET, RELEASE ".txt.{keyid}.minisig", DOOR_PUBLIC, .handle = show_signature },
+	{ METHOD_GET, RELEASE ".json", DOOR_PUBLIC, .handle = show_json, .keeps = true },
+	{ METHOD_GET, REVISION, DOOR_PUBLIC, .handle = show_release, .keeps = true },
+	{ METHOD_GET, REVISION ".txt", DOOR_PUBLIC, .handle = show_text },
+	{ METHOD_GET, REVISION ".txt.minisig", DOOR_PUBLIC, .handle = show_first_signature },
+	{ METHOD_GET, REVISION ".txt.{keyid}.minisig", DOOR_PUBLIC, .handle = show_signature },
+	{ METHOD_GET, REVISION ".json", DOOR_PUBLIC, .handle = show_json, .keeps = true },
+
+	{ METHOD_GET, "/admin/drafts", DOOR_DESK, .handle = list_drafts },
+	{ METHOD_GET, DRAFT, DOOR_DESK, .handle = show_draft },
+	{ METHOD_PUT, DRAFT, DOOR_DESK, .handle = save_draft,
+	  .roles = EDITORS, .body_max = RELEASE_FILE_MAX, .changes = true },
+	{ METHOD_DELETE, DRAFT, DOOR_DESK, .handle = drop_draft, .roles = EDITORS, .changes = true },
+	{ METHOD_PUT, DRAFT "/signatures/{keyid}", DOOR_DESK, .handle = sign_draft,
+	  .roles = EDITORS, .body_max = SIGNATURE_FILE_MAX, .changes = true },
+	{ METHOD_GET, "/admin/keys", DOOR_DESK, .handle = list_keysets },
+	{ METHOD_PUT, "/admin/keys/{version}", DOOR_DESK, .handle = save_keyset,
+	  .body_max = KEYSET_MAX, .changes = true },
+	{ METHOD_PUT, "/admin/keys/{version}/signatures/{keyid}", DOOR_DESK, .handle = sign_keyset,
+	  .body_max = SIGNATURE_FILE_MAX, .changes = true },
+	{ METHOD_GET, "/admin/audit", DOOR_DESK, .handle = list_audit, .parameter = "after" },
+};
+/* clang-format on */
+
+#define ROUTES (sizeof(routes) / sizeof(routes[0]))
+
+struct placeholder {
+	struct str name;
+	bool upper, lower, hex, digit;
+	const char *marks;
+	size_t offset; /* in struct match */
+};
+
+#define PLACE(name, member) { name, sizeof(name) - 1 }, .offset = offsetof(struct match, member)
+
+static const struct placeholder placeholders[] = {
+	{ PLACE("language", language), .upper = true, .lower = true, .digit = true, .marks = "-" },
+	{ PLACE("release", release), .lower = true, .digit = true, .marks = "-" },
+	{ PLACE("number", number), .digit = true, .marks = "" },
+	{ PLACE("version", version), .digit = true, .marks = "" },
+	{ PLACE("keyid", keyid), .hex = true, .digit = true, .marks = "" },
+	{ PLACE("asset", asset), .upper = true, .lower = true, .digit = true, .marks = "._-" },
+};
+
+static const struct placeholder *placeholder_find(struct str name)
+{
+	for (size_t i = 0; i < sizeof(placeholders) / sizeof(placeholders[0]); i++)
+		if (str_equal(placeholders[i].name, name))
+			return &placeholders[i];
+	return NULL;
+}
+
+static bool may_hold(const struct placeholder *place, char c)
+{
+	if (is_upper(c))
+		return place->upper;
+	if (is_lower(c))
+		return place->lower || (place->hex && c <= 'f');
+	if (is_digit(c))
+		return place->digit;
+	return c != '\0' && strchr(place->marks, c) != NULL;
+}
+
+static struct str run(const struct placeholder *place, struct str path)
+{
+	size_t len = 0;
+
+	while (len < path.len && may_hold(place, path.at[len]))
+		len++;
+	return str_first(path, len);
+}
+
+static void keep(struct match *match, const struct placeholder *place, struct str value)
+{
+	*(struct str *)(void *)((char *)match + place->offset) = value;
+}
+
+bool route_fits(const char *pattern, struct str path, struct match *match)
+{
+	struct str rest = str_from(pattern);
+
+	*match = (struct match){ .language = STR_NONE };
+	while (rest.len > 0) {
+		struct str value = str_first(path, 1);
+
+		if (*rest.at == '{') {
+			struct str name = str_skip(rest, 1);
+			const struct placeholder *place;
+
+			rest = name;
+			name = str_cut(&rest, '}');
+			place = placeholder_find(name);
+			must(place != NULL);
+			value = run(place, path);
+			if (value.len == 0)
+				return false;
+			keep(match, place, value);
+		} else {
+			if (value.len == 0 || *value.at != *rest.at)
+				return false;
+			rest = str_skip(rest, 1);
+		}
+		path = str_skip(path, value.len);
+	}
+	return path.len == 0;
+}
+
+const struct route *route_find(enum door door, enum method method, struct str path,
+			       struct match *match, bool *other_method)
+{
+	if (method == METHOD_HEAD)
+		method = METHOD_GET;
+	*other_method = false;
+	for (size_t i = 0; i < ROUTES; i++) {
+		if (!(routes[i].doors & door) || !route_fits(routes[i].pattern, path, match))
+			continue;
+		if (routes[i].method == method)
+			return &routes[i];
+		*other_method = true;
+	}
+	return NULL;
+}
+
+void route_allow(enum door door, struct str path, struct buf *out)
+{
+	static const char *const words[] = {
+		[METHOD_GET] = "GET, HEAD",
+		[METHOD_PUT] = "PUT",
+		[METHOD_POST] = "POST",
+		[METHOD_DELETE] = "DELETE",
+	};
+	struct match match;
+
+	for (size_t i = 0; i < ROUTES; i++) {
+		if (!(routes[i].doors & door) || !route_fits(routes[i].pattern, path, &match))
+			continue;
+		if (out->len > 0)
+			buf_add(out, STR(", "));
+		buf_add_text(out, words[routes[i].method]);
+	}
+}
+
+/* The first segment, when it is a language of the site in any case, as the site writes it. */
+static struct str site_spelling(const struct site *site, struct str segment)
+{
+	for (size_t i = 0; i < site->language_count; i++)
+		if (str_equal_nocase(site->languages[i], segment))
+			return site->languages[i];
+	return STR_NONE;
+}
+
+static void add_canonical(const struct site *site, struct str path, struct buf *out)
+{
+	struct str rest = str_skip(path, 1);
+	struct str segment = str_first(rest, str_find(rest, '/'));
+	struct str language = site_spelling(site, segment);
+
+	buf_add_char(out, '/');
+	if (str_given(language)) {
+		buf_add(out, language);
+		rest = str_skip(rest, segment.len);
+	}
+	for (size_t i = 0; i < rest.len; i++)
+		buf_add_char(out, to_lower(rest.at[i]));
+}
+
+bool route_twin(const struct site *site, struct str path, struct buf *out)
+{
+	struct match match;
+	bool other;
+
+	buf_clear(out);
+	if (path.len == 0 || path.at[0] != '/')
+		return false;
+	add_canonical(site, path, out);
+	if (!str_equal(buf_str(out), path) &&
+	    route_find(DOOR_PUBLIC, METHOD_GET, buf_str(out), &match, &other))
+		return true;
+	while (out->len > 1 && out->at[out->len - 1] == '/')
+		buf_cut(out, out->len - 1);
+	if (out->len < path.len &&
+	    route_find(DOOR_PUBLIC, METHOD_GET, buf_str(out), &match, &other))
+		return true;
+	buf_add_char(out, '/');
+	return !str_equal(buf_str(out), path) &&
+	       route_find(DOOR_PUBLIC, METHOD_GET, buf_str(out), &match, &other);
+}

@@ -1,0 +1,53 @@
+/*
+ * route - every address there is, in one table.
+ *
+ * A pattern is the address with placeholders. Each stands for the longest run of the letters
+ * it may hold, at least one; as none of them may hold "/" and only {asset} ".", an
+ * address fits a pattern in one way:
+ *
+ *	{language}  A-Z a-z 0-9 -	{release}  a-z 0-9 -	{keyid}  0-9 a-f
+ *	{number} {version}  0-9		{asset}  A-Z a-z 0-9 . _ -
+ *
+ * The first route that fits method, address and door counts.
+ */
+#ifndef COMMUNIQUE_WEB_ROUTE_H
+#define COMMUNIQUE_WEB_ROUTE_H
+
+#include "visit.h"
+
+enum door { DOOR_PUBLIC = 1, DOOR_DESK = 2 };
+
+struct route {
+	enum method method; /* GET answers HEAD too */
+	const char *pattern;
+	unsigned doors; /* of enum door */
+	route_handler *handle;
+	const char *parameter; /* the query parameter that it knows; NULL: none */
+	bool keeps;	       /* public: its pages are kept ready */
+	/* desk */
+	unsigned roles; /* any of them; 0: any key of the key set */
+	size_t body_max;
+	bool open;    /* needs no signature */
+	bool changes; /* uses up the request signature, is audited */
+};
+
+/* NULL: none. *other_method then says whether the address is there for another method. */
+const struct route *route_find(enum door door, enum method method, struct str path,
+			       struct match *match, bool *other_method);
+/* "GET, HEAD, PUT": the methods of an address. */
+void route_allow(enum door door, struct str path, struct buf *out);
+bool route_fits(const char *pattern, struct str path, struct match *match);
+
+/* The one address of a public page that was asked for in another spelling (case, a slash
+ * too many or too few): false when there is none or it is spelt right. Every page has one
+ * address; its twins answer 301. The language is spelt as the site does. */
+bool route_twin(const struct site *site, struct str path, struct buf *out);
+
+/* --- the handlers ------------------------------------------------------------------------ */
+
+route_handler show_root, show_home, show_board, show_release, show_text, show_first_signature,
+	show_signature, show_json, show_search, show_asset, show_health, show_robots, show_keys;
+route_handler list_drafts, show_draft, save_draft, drop_draft, sign_draft, list_keysets,
+	save_keyset, sign_keyset, list_audit;
+
+#endif

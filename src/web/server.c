@@ -1,0 +1,102 @@
+#include <communique/server.h>
+
+#include <unistd.h>
+
+#include "admission.h"
+#include "loop.h"
+#include "visit.h"
+
+#include <communique/log.h>
+#include <communique/secret.h>
+
+#define TIDY_MS 5000
+/* A body is read by a thread; editors' uploads may be slow, and are few. */
+#define DESK_THREADS_MIN 8
+#define THREADS_MAX 256
+
+static unsigned threads_for(unsigned wanted, unsigned least)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned threads = wanted > 0 ? wanted : cores > 0 ? (unsigned)cores : 1;
+
+	if (wanted == 0 && threads < least)
+		threads = least;
+	return threads < THREADS_MAX ? threads : THREADS_MAX;
+}
+
+static bool check_site(const struct site *site, struct fault *why)
+{
+	struct str scheme, authority;
+
+	if (site->language_count == 0)
+		return fail(why, INVALID, "the site has no language");
+	if (!admission_split_url(site->url, &scheme, &authority))
+		return fail(why, INVALID, "the site's url must look like https://press.example");
+	return true;
+}
+
+static bool run(const struct server_options *options, struct loop_options *loop,
+		const struct house *house, struct fault *why)
+{
+	bool ok;
+
+	if (!sign_start(why) || !check_site(house->site, why) ||
+	    !listener_open(&loop->listener, options->socket, options->socket_group, why))
+		return false;
+	log_note(LOG_INFO, "serving", "door", str_from(loop->door));
+	ok = loop_run(loop, why);
+	listener_close(&loop->listener);
+	return ok;
+}
+
+static void handle_public(void *ctx, const struct request *request, const struct fault *bad,
+			  struct answer *answer)
+{
+	public_answer(ctx, request, bad, answer);
+}
+
+bool serve_run(const struct server_options *options, const struct site *site, struct store *store,
+	       struct fault *why)
+{
+	struct house house = { .site = site, .store = store, .ready = ready_new(READY_MAX) };
+	struct loop_options loop = loop_defaults();
+	bool ok;
+
+	loop.door = "public";
+	loop.threads = threads_for(options->threads, 1);
+	loop.handle = handle_public;
+	loop.ctx = &house;
+	ok = run(options, &loop, &house, why);
+	ready_free(&house.ready);
+	return ok;
+}
+
+static void handle_desk(void *ctx, const struct request *request, const struct fault *bad,
+			struct answer *answer)
+{
+	desk_answer(ctx, request, bad, answer);
+}
+
+static void tidy(void *ctx)
+{
+	const struct house *house = ctx;
+	struct fault why;
+
+	if (!newsroom_tidy(house->newsroom, clock_now(), &why))
+		log_fault(LOG_ERROR, "tidy", &why);
+}
+
+bool desk_run(const struct server_options *options, const struct site *site,
+	      struct newsroom *newsroom, struct fault *why)
+{
+	struct house house = { .site = site, .store = newsroom->store, .newsroom = newsroom };
+	struct loop_options loop = loop_defaults();
+
+	loop.door = "desk";
+	loop.threads = threads_for(options->threads, DESK_THREADS_MIN);
+	loop.handle = handle_desk;
+	loop.tick = tidy;
+	loop.tick_ms = TIDY_MS;
+	loop.ctx = &house;
+	return run(options, &loop, &house, why);
+}

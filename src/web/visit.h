@@ -1,0 +1,53 @@
+/*
+ * visit - one request on its way to its answer, as handlers see it.
+ */
+#ifndef COMMUNIQUE_WEB_VISIT_H
+#define COMMUNIQUE_WEB_VISIT_H
+
+#include "answer.h"
+#include "ready.h"
+#include "request.h"
+
+#include <communique/newsroom.h>
+#include <communique/page.h>
+
+/* What the two doors share; a door that has no newsroom has no desk routes either. */
+struct house {
+	const struct site *site;
+	struct store *store;
+	struct newsroom *newsroom;
+	struct ready *ready; /* public; NULL: every page is made anew */
+};
+
+/* What stood in the address at the placeholders of the route's pattern. */
+struct match {
+	struct str language, release, number, keyid, version, asset;
+};
+
+struct visit {
+	const struct house *house;
+	const struct request *request;
+	const struct route *route;
+	struct match match;
+	struct str parameter; /* the route's one query parameter, as it was sent; STR_NONE */
+	size_t language;      /* index in the site's, of the address or the default */
+	int64_t now;
+	struct arena arena;
+	struct answer *answer;
+	struct store_txn *txn; /* public: from when the store is needed to the end */
+	uint64_t version;      /* public: the store's, read before the transaction began */
+	int64_t next_lift;     /* public: as of the version and the moment */
+	struct act act;	       /* desk: who asks */
+	struct str body;       /* desk: as it was announced */
+};
+
+/* False: the door makes an error page or a problem document of the fault. */
+typedef bool route_handler(struct visit *visit, struct fault *why);
+
+/* The two doors: complete answers to anything. `bad`: the request could not be read. */
+void public_answer(const struct house *house, const struct request *request,
+		   const struct fault *bad, struct answer *answer);
+void desk_answer(const struct house *house, const struct request *request, const struct fault *bad,
+		 struct answer *answer);
+
+#endif

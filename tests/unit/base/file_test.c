@@ -1,0 +1,217 @@
+#include "unit.h"
+
+#include <dirent.h>
+
+#include <communique/file.h>
+
+static char dir[64], path[128];
+
+static int set_up(void **state)
+{
+	(void)state;
+	snprintf(dir, sizeof dir, "/var/tmp/communique-file.XXXXXX");
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof path, "%s/name", dir);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	unlink(path);
+	return rmdir(dir); /* fails when a temporary file was left behind */
+}
+
+static mode_t mode_of(const char *name)
+{
+	struct stat now;
+
+	assert_int_equal(stat(name, &now), 0);
+	return now.st_mode & 07777;
+}
+
+static void what_is_written_is_read(void **state)
+{
+	struct fault why = { .kind = NO_FAULT };
+	struct buf buf;
+
+	(void)state;
+	assert_true(file_write(path, STR("one\0two"), 0640, &why));
+	buf_init(&buf, 100);
+	buf_add(&buf, STR("> "));
+	assert_true(file_read(path, &buf, &why)); /* adds */
+	assert_str(buf_str(&buf), STR("> one\0two"));
+	assert_true(file_write(path, STR(""), 0640, &why)); /* replaces */
+	buf_clear(&buf);
+	assert_true(file_read(path, &buf, &why));
+	assert_int_equal(buf.len, 0);
+	buf_release(&buf);
+}
+
+static void modes_do_not_depend_on_the_umask(void **state)
+{
+	mode_t before = umask(0777);
+
+	(void)state;
+	assert_true(file_write(path, STR("x"), 0644, NULL));
+	assert_int_equal(mode_of(path), 0644);
+	umask(0);
+	assert_true(file_write(path, STR("x"), 0600, NULL));
+	assert_int_equal(mode_of(path), 0600);
+	umask(before);
+}
+
+static void a_key_is_never_replaced(void **state)
+{
+	struct fault why = { .kind = NO_FAULT };
+	struct buf buf;
+
+	(void)state;
+	assert_true(file_create(path, STR("first"), 0600, &why));
+	assert_int_equal(mode_of(path), 0600);
+	assert_false(file_create(path, STR("second"), 0600, &why));
+	assert_int_equal(why.kind, CONFLICT);
+	assert_non_null(strstr(why.says, path));
+	buf_init(&buf, 100);
+	assert_true(file_read(path, &buf, &why));
+	assert_str(buf_str(&buf), STR("first"));
+	buf_release(&buf);
+}
+
+static void the_limit_is_the_files(void **state)
+{
+	enum { SIZE = 200000 };
+	static char bytes[SIZE];
+	struct fault why = { .kind = NO_FAULT };
+	struct buf buf;
+
+	(void)state;
+	for (size_t i = 0; i < SIZE; i++)
+		bytes[i] = (char)(i % 251);
+	assert_true(file_write(path, (struct str){ bytes, SIZE }, 0600, &why));
+	buf_init(&buf, SIZE);
+	assert_true(file_read(path, &buf, &why));
+	assert_str(buf_str(&buf), ((struct str){ bytes, SIZE }));
+	buf_release(&buf);
+	buf_init(&buf, SIZE - 1);
+	assert_false(file_read(path, &buf, &why));
+	assert_int_equal(why.kind, TOO_LARGE);
+	buf_release(&buf);
+	buf_init(&buf, 0);
+	assert_false(file_read(path, &buf, &why));
+	assert_int_equal(why.kind, TOO_LARGE);
+	buf_release(&buf);
+}
+
+static void what_cannot_be_done_is_told(void **state)
+{
+	struct fault why = { .kind = NO_FAULT };
+	struct buf buf;
+	char deep[160];
+
+	(void)state;
+	snprintf(deep, sizeof deep, "%s/none/name", dir);
+	buf_init(&buf, 100);
+	assert_false(file_read(path, &buf, &why));
+	assert_int_equal(why.kind, NOT_FOUND);
+	assert_non_null(strstr(why.says, path));
+	assert_false(file_read(dir, &buf, &why)); /* a folder */
+	assert_int_equal(why.kind, BROKEN);
+	assert_false(file_write(deep, STR("x"), 0600, &why));
+	assert_int_equal(why.kind, BROKEN);
+	assert_false(file_create(deep, STR("x"), 0600, &why));
+	assert_false(file_write(dir, STR("x"), 0600, &why)); /* a file is no folder */
+	assert_false(folder_sync(deep, &why));
+	assert_true(folder_sync(dir, &why));
+	buf_release(&buf);
+}
+
+static void folders_may_be_there(void **state)
+{
+	struct fault why = { .kind = NO_FAULT };
+	char deep[192];
+
+	(void)state;
+	assert_true(folder_make(path, 0700, &why));
+	assert_true(folder_make(path, 0700, &why));
+	assert_int_equal(mode_of(path), 0700);
+	snprintf(deep, sizeof deep, "%s/none/deeper", path);
+	assert_false(folder_make(deep, 0700, &why));
+	assert_int_equal(why.kind, BROKEN);
+	assert_int_equal(rmdir(path), 0);
+	assert_true(file_write(path, STR("x"), 0600, &why));
+	assert_false(folder_make(path, 0700, &why)); /* a file is there */
+}
+
+static void a_descriptor_that_takes_nothing(void **state)
+{
+	struct fault why = { .kind = NO_FAULT };
+	int full = open("/dev/full", O_WRONLY), nothing = open("/dev/null", O_WRONLY);
+
+	(void)state;
+	assert_true(fd_write(nothing, STR("text"), &why));
+	assert_true(fd_write(nothing, STR_NONE, &why));
+	assert_false(fd_write(full, STR("text"), &why));
+	assert_int_equal(why.kind, BROKEN);
+	close(full);
+	close(nothing);
+	assert_false(fd_write(-1, STR("text"), &why));
+}
+
+/* While it is replaced somebody always finds a whole file. */
+static void read_whole_files(void *ctx)
+{
+	(void)ctx;
+	for (int i = 0; i < 2000; i++) {
+		struct buf buf;
+
+		buf_init(&buf, 10000);
+		must(file_read(path, &buf, NULL));
+		must(buf.len == 5000 && (buf.at[0] == 'a' || buf.at[0] == 'b'));
+		must(buf.at[4999] == buf.at[0]);
+		buf_release(&buf);
+	}
+}
+
+static void write_whole_files(void)
+{
+	static char bytes[5000];
+
+	for (int i = 0; i < 50; i++) {
+		memset(bytes, 'a' + i % 2, sizeof bytes);
+		assert_true(file_write(path, (struct str){ bytes, sizeof bytes }, 0600, NULL));
+	}
+}
+
+static void replacing_is_all_or_nothing(void **state)
+{
+	int status = 0;
+	pid_t pid;
+
+	(void)state;
+	write_whole_files();
+	fflush(NULL);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		read_whole_files(NULL);
+		_exit(0);
+	}
+	write_whole_files();
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+#define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(what_is_written_is_read),	       test(modes_do_not_depend_on_the_umask),
+		test(a_key_is_never_replaced),	       test(the_limit_is_the_files),
+		test(what_cannot_be_done_is_told),     test(folders_may_be_there),
+		test(a_descriptor_that_takes_nothing), test(replacing_is_all_or_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,166 @@
+#include "unit.h"
+
+#include <communique/clock.h>
+#include <communique/log.h>
+#include <communique/utf8.h>
+
+#define NOW "time=2026-11-23T09:00:00Z "
+
+static int set_up(void **state)
+{
+	(void)state;
+	clock_fix(1795424400);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	clock_fix(-1);
+	return 0;
+}
+
+static void assert_logs(void (*work)(void *ctx), void *ctx, const char *expected)
+{
+	struct buf said;
+
+	buf_init(&said, 1 << 20);
+	assert_int_equal(capture(STDERR_FILENO, work, ctx, &said), 0);
+	assert_str(buf_str(&said), str_from(expected));
+	buf_release(&said);
+}
+
+static void one_value(void *value)
+{
+	log_note(LOG_INFO, "test", "key", *(struct str *)value);
+}
+
+static void values_are_escaped(void **state)
+{
+	static const struct {
+		struct str value;
+		const char *line;
+	} cases[] = {
+		{ { "plain/path?x-1", 14 }, "key=plain/path?x-1\n" },
+		{ { "", 0 }, "key=\"\"\n" },
+		{ { "two words", 9 }, "key=\"two words\"\n" },
+		{ { "a=b", 3 }, "key=\"a=b\"\n" },
+		{ { "a\nlevel=error", 13 }, "key=\"a\\x0alevel=error\"\n" },
+		{ { "\"\\", 2 }, "key=\"\\x22\\x5c\"\n" },
+		{ { "\x1b[2J", 4 }, "key=\"\\x1b[2J\"\n" },
+		{ { "\0\x7f", 2 }, "key=\"\\x00\\x7f\"\n" },
+		{ { "\xed\x95\x9c", 3 }, "key=\"\xed\x95\x9c\"\n" },
+		{ { "\xff\xc3", 2 }, "key=\"\\xff\\xc3\"\n" },
+		{ { "\xc2\x9b", 2 }, "key=\"\\xc2\\x9b\"\n" },		/* CSI in one */
+		{ { "\xe2\x80\xae", 3 }, "key=\"\\xe2\\x80\\xae\"\n" }, /* RLO */
+		{ { "\xe2\x81\xa9", 3 }, "key=\"\\xe2\\x81\\xa9\"\n" }, /* PDI */
+		{ { "\xe2\x80\x8f", 3 }, "key=\"\\xe2\\x80\\x8f\"\n" }, /* RLM */
+		{ { "\xd8\x9c", 2 }, "key=\"\\xd8\\x9c\"\n" },		/* ALM */
+		{ { "\xe2\x80\xa8", 3 }, "key=\"\\xe2\\x80\\xa8\"\n" }, /* line separator */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct str value = cases[i].value;
+		char line[128];
+
+		snprintf(line, sizeof line, NOW "level=info event=test %s", cases[i].line);
+		assert_logs(one_value, &value, line);
+	}
+}
+
+static void many_values(void *ctx)
+{
+	struct fault why;
+	struct log_line line;
+
+	(void)ctx;
+	log_begin(&line, LOG_WARNING, "request");
+	log_str(&line, "path", STR("/en/"));
+	log_str(&line, "absent", STR_NONE);
+	log_number(&line, "status", 200);
+	log_number(&line, "least", INT64_MIN);
+	log_end(&line);
+	fail(&why, BUSY, "the disk is full");
+	log_fault(LOG_ERROR, "failed", &why);
+	log_note(LOG_INFO, "started", NULL, STR_NONE);
+	log_note(LOG_DEBUG, "not wanted", NULL, STR_NONE);
+}
+
+static void a_line_has_many_values(void **state)
+{
+	(void)state;
+	assert_logs(many_values, NULL,
+		    NOW "level=warning event=request path=/en/ status=200 "
+			"least=-9223372036854775808\n" NOW
+			"level=error event=failed code=busy why=\"the disk is full\"\n" NOW
+			"level=info event=started\n");
+}
+
+static void levels(void *ctx)
+{
+	(void)ctx;
+	log_set_level(LOG_WARNING);
+	log_note(LOG_INFO, "no", NULL, STR_NONE);
+	log_note(LOG_WARNING, "yes", NULL, STR_NONE);
+	log_set_level(LOG_DEBUG);
+	log_note(LOG_DEBUG, "yes", NULL, STR_NONE);
+}
+
+static void the_level_decides(void **state)
+{
+	enum log_level level = LOG_INFO;
+
+	(void)state;
+	assert_logs(levels, NULL, NOW "level=warning event=yes\n" NOW "level=debug event=yes\n");
+	assert_true(log_level_parse(STR("error"), &level) && level == LOG_ERROR);
+	assert_true(log_level_parse(STR("debug"), &level) && level == LOG_DEBUG);
+	assert_false(log_level_parse(STR("Error"), &level));
+	assert_false(log_level_parse(STR_NONE, &level));
+	assert_int_equal(level, LOG_DEBUG);
+}
+
+static void long_line(void *ctx)
+{
+	static char text[20000];
+	struct log_line line;
+
+	memset(text, *(char *)ctx, sizeof text);
+	log_begin(&line, LOG_INFO, "long");
+	for (int i = 0; i < 20; i++)
+		log_str(&line, "key", (struct str){ text, sizeof text });
+	log_number(&line, "last", 1);
+	log_end(&line);
+}
+
+/* However much is put into it: one line, that ends, and whole letters. */
+static void a_line_has_a_limit(void **state)
+{
+	char fills[] = { 'x', '\n', '\xff' };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof fills; i++) {
+		struct buf said;
+
+		buf_init(&said, 1 << 20);
+		assert_int_equal(capture(STDERR_FILENO, long_line, &fills[i], &said), 0);
+		assert_in_range(said.len, 1000, LOG_LINE_MAX);
+		assert_int_equal(str_find(buf_str(&said), '\n'), said.len - 1);
+		assert_int_equal(utf8_valid_length(buf_str(&said)), said.len);
+		buf_release(&said);
+	}
+}
+
+#define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(values_are_escaped),
+		test(a_line_has_many_values),
+		test(the_level_decides),
+		test(a_line_has_a_limit),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
