@@ -20,8 +20,9 @@ struct revision {
 	enum change change;
 	struct str change_note;
 	int64_t accepted_at, public_at;
-	uint64_t serial; /* of its acceptance */
-	uint32_t keyset; /* the version in force then */
+	uint64_t serial;       /* of its acceptance */
+	uint64_t first_serial; /* of revision 1: its place among those of the same day */
+	uint32_t keyset;       /* the version in force then */
 	struct date date;
 	enum kind kind;
 	struct str title, summary;
@@ -34,6 +35,10 @@ bool reading_release(struct store_txn *txn, struct str language, struct str slug
 		     struct revision *out);
 bool reading_revision(struct store_txn *txn, struct str language, struct str slug, uint32_t number,
 		      int64_t now, struct revision *out);
+/* All public revisions, the newest first; stops when the visitor says false. */
+typedef bool revision_visitor(void *ctx, const struct revision *revision);
+void reading_visit_history(struct store_txn *txn, struct str language, struct str slug, int64_t now,
+			   revision_visitor *visit, void *ctx);
 /* The first revision's moment: when the release first became public. */
 bool reading_first_public(struct store_txn *txn, struct str language, struct str slug, int64_t now,
 			  int64_t *out);
@@ -51,13 +56,12 @@ typedef bool signature_visitor(void *ctx, const struct signature_row *row);
 void reading_visit_signatures(struct store_txn *txn, const struct hash *hash,
 			      signature_visitor *visit, void *ctx);
 
-/* The languages in which the release is public. */
+/* The languages in which the release is public and not killed. */
 size_t reading_languages(struct store_txn *txn, struct str slug, int64_t now, struct str *out,
 			 size_t room);
 
 /* A page of the board: entries [first, first + most) of the language's list, newest first, and
  * how many there are in all. False when the visitor said so or the transaction failed. */
-typedef bool revision_visitor(void *ctx, const struct revision *revision);
 bool reading_board(struct store_txn *txn, struct str language, int64_t now, uint64_t first,
 		   uint64_t most, revision_visitor *visit, void *ctx, uint64_t *total);
 

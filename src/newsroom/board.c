@@ -25,43 +25,17 @@ struct store_key key_tally(const struct store_key *view, enum tally_level level,
 	return key;
 }
 
-static void count_one_more(struct store_txn *txn, const struct store_key *view, uint32_t date)
+static void step_tally(struct store_txn *txn, const struct store_key *key, int step)
 {
-	for (int level = TALLY_ALL; level < TALLY_LEVELS; level++) {
-		uint32_t bucket = tally_bucket((enum tally_level)level, date);
-		struct store_key key = key_tally(view, (enum tally_level)level, bucket);
-		struct str value;
-		char count[8];
-		uint64_t before = 0;
+	struct str value;
+	char count[8];
+	uint64_t before = 0;
 
-		if (store_get(txn, TABLE_TALLY, &key, &value) && value.len == sizeof count)
-			before = get_be64(value.at);
-		put_be64(count, before + 1);
-		store_put(txn, TABLE_TALLY, &key, (struct str){ count, sizeof count });
-	}
-}
-
-static void add_to_view(struct store_txn *txn, struct store_key view,
-			const struct revision *revision)
-{
-	uint32_t date = date_number(revision->date);
-	struct store_key key = view;
-	struct board_row row = {
-		.number = revision->number,
-		.from = (uint64_t)revision->public_at,
-		.until = NEVER,
-		.slug = revision->slug,
-		.language = revision->language,
-	};
-	struct buf packed;
-
-	key_add_u32(&key, ~date);
-	key_add_u64(&key, ~revision->serial);
-	buf_init(&packed, RECORD_MAX);
-	pack_board(&packed, &row);
-	store_insert(txn, TABLE_BOARD, &key, buf_str(&packed));
-	buf_release(&packed);
-	count_one_more(txn, &view, date);
+	if (store_get(txn, TABLE_TALLY, key, &value) && value.len == sizeof count)
+		before = get_be64(value.at);
+	must(step > 0 || before > 0 || !store_check(txn, NULL));
+	put_be64(count, before + (uint64_t)(int64_t)step);
+	store_put(txn, TABLE_TALLY, key, (struct str){ count, sizeof count });
 }
 
 static bool stands_before(const struct texts *texts, size_t i)
@@ -73,23 +47,112 @@ static bool stands_before(const struct texts *texts, size_t i)
 	return false;
 }
 
-static void add_to_each(struct store_txn *txn, enum view view, const struct texts *texts,
-			const struct revision *revision)
+/* --- the views of a revision, one after the other ---------------------------------- */
+
+struct views {
+	const struct release *release;
+	const struct revision *revision;
+	size_t next;
+};
+
+static bool next_text(struct views *views, enum view view, const struct texts *texts, size_t i,
+		      struct store_key *out)
 {
-	for (size_t i = 0; i < texts->count; i++) {
-		if (!stands_before(texts, i))
-			add_to_view(txn, key_view(revision->language, view, texts->at[i]),
-				    revision);
+	if (stands_before(texts, i))
+		return false;
+	*out = key_view(views->revision->language, view, texts->at[i]);
+	return true;
+}
+
+/* All, its kind, each department, each topic. */
+static bool next_view(struct views *views, struct store_key *out)
+{
+	const struct release *release = views->release;
+	struct str language = views->revision->language;
+	size_t departments = release->departments.count;
+
+	for (;;) {
+		size_t at = views->next++;
+
+		if (at == 0) {
+			*out = key_view(language, VIEW_ALL, STR(""));
+			return true;
+		}
+		if (at == 1) {
+			*out = key_view(language, VIEW_KIND, kind_word(release->kind));
+			return true;
+		}
+		at -= 2;
+		if (at >= departments + release->topics.count)
+			return false;
+		if (at < departments
+			    ? next_text(views, VIEW_DEPARTMENT, &release->departments, at, out)
+			    : next_text(views, VIEW_TOPIC, &release->topics, at - departments, out))
+			return true;
 	}
 }
 
-void board_add(struct store_txn *txn, const struct release *release,
-	       const struct revision *revision)
+/* Among those of one day the place is that of the first revision, whatever came later. */
+static struct store_key row_key(const struct store_key *view, const struct revision *revision)
 {
-	struct str language = revision->language;
+	struct store_key key = *view;
 
-	add_to_view(txn, key_view(language, VIEW_ALL, STR("")), revision);
-	add_to_view(txn, key_view(language, VIEW_KIND, kind_word(revision->kind)), revision);
-	add_to_each(txn, VIEW_DEPARTMENT, &release->departments, revision);
-	add_to_each(txn, VIEW_TOPIC, &release->topics, revision);
+	key_add_u32(&key, ~date_number(revision->date));
+	key_add_u64(&key, ~revision->first_serial);
+	key_add_u32(&key, revision->number);
+	return key;
+}
+
+void board_put(struct store_txn *txn, const struct release *release,
+	       const struct revision *revision, uint64_t until)
+{
+	struct views views = { release, revision, 0 };
+	struct board_row row = {
+		.number = revision->number,
+		.from = (uint64_t)revision->public_at,
+		.until = until,
+		.slug = revision->slug,
+		.language = revision->language,
+	};
+	struct store_key view;
+	struct buf packed;
+
+	buf_init(&packed, RECORD_MAX);
+	pack_board(&packed, &row);
+	while (next_view(&views, &view)) {
+		struct store_key key = row_key(&view, revision);
+
+		store_put(txn, TABLE_BOARD, &key, buf_str(&packed));
+	}
+	buf_release(&packed);
+}
+
+void board_delete(struct store_txn *txn, const struct release *release,
+		  const struct revision *revision)
+{
+	struct views views = { release, revision, 0 };
+	struct store_key view;
+
+	while (next_view(&views, &view)) {
+		struct store_key key = row_key(&view, revision);
+
+		store_delete(txn, TABLE_BOARD, &key);
+	}
+}
+
+void board_count(struct store_txn *txn, const struct release *release,
+		 const struct revision *revision, int step)
+{
+	struct views views = { release, revision, 0 };
+	uint32_t date = date_number(revision->date);
+	struct store_key view;
+
+	while (next_view(&views, &view)) {
+		for (int level = TALLY_ALL; level < TALLY_LEVELS; level++) {
+			uint32_t bucket = tally_bucket((enum tally_level)level, date);
+			struct store_key key = key_tally(&view, (enum tally_level)level, bucket);
+
+			step_tally(txn, &key, step);
+		}
+	}
 }

@@ -41,17 +41,29 @@ bool draft_tell_revision(struct store_txn *txn, const struct revision *revision,
 /* The newest accepted revision, public or not; false: none. */
 bool latest_revision(struct store_txn *txn, struct edition edition, struct revision *out);
 
+/* Withdrawing has its own quorum. */
+enum quorum_of quorum_of(enum change change);
+
 /* Everything that must hold for this file to be the edition's next revision, by what the
- * store holds now: STALE_PREVIOUS, FILE_MISSING, CONFLICT (a Reference used by another). */
+ * store holds now: STALE_PREVIOUS, WITHDRAWN, FILE_MISSING, CONFLICT (a Reference used by
+ * another, a reinstatement of what was not withdrawn). */
 bool publish_check(struct store_txn *txn, const struct release *release, struct fault *why);
 /* Record, indexes and journal of a sufficiently signed file. *out: what it became. */
 bool publish_accept(struct store_txn *txn, const struct release *release, const struct hash *hash,
 		    uint32_t keyset, int64_t now, struct arena *arena, struct revision *out,
 		    struct fault *why);
 
-/* The lists: a revision's rows and the tallies over them. */
-void board_add(struct store_txn *txn, const struct release *release,
-	       const struct revision *revision);
+/* Takes back what was accepted and is not yet public; the revision before stays. */
+bool publish_undo(struct store_txn *txn, const struct revision *revision, int64_t now,
+		  struct arena *arena, struct fault *why);
+
+/* The lists: the rows of a revision in all its views, good until `until`; and the tallies. */
+void board_put(struct store_txn *txn, const struct release *release,
+	       const struct revision *revision, uint64_t until);
+void board_delete(struct store_txn *txn, const struct release *release,
+		  const struct revision *revision);
+void board_count(struct store_txn *txn, const struct release *release,
+		 const struct revision *revision, int step);
 /* Tallies are kept for the whole view, its years, months and days. */
 enum tally_level { TALLY_ALL, TALLY_YEAR, TALLY_MONTH, TALLY_DAY };
 #define TALLY_LEVELS (TALLY_DAY + 1)

@@ -32,7 +32,7 @@ static bool count_signers(struct store_txn *txn, struct arena *arena, struct dra
 	if (!keyset)
 		return signers_of(txn, &out->hash, NULL, arena, out->signers, &out->signer_count,
 				  NULL, why);
-	quorum_begin(&quorum, keyset, QUORUM_PUBLISH);
+	quorum_begin(&quorum, keyset, quorum_of(out->change));
 	if (!signers_of(txn, &out->hash, keyset, arena, out->signers, &out->signer_count, &quorum,
 			why))
 		return false;
@@ -272,6 +272,27 @@ struct dropping {
 	struct edition edition;
 };
 
+/* Signed and waiting for its lift: that can still be taken back. */
+static bool drop_scheduled(struct store_txn *txn, const struct dropping *dropping,
+			   struct fault *why)
+{
+	struct revision revision;
+	struct arena arena;
+	bool ok;
+
+	if (!latest_revision(txn, dropping->edition, &revision) ||
+	    revision.public_at <= dropping->act->now)
+		return store_check(txn, why) &&
+		       fail(why, NOT_FOUND, "there is no draft of %s in %s",
+			    QUOTE(dropping->edition.slug), QUOTE(dropping->edition.language));
+	arena_init(&arena);
+	ok = publish_undo(txn, &revision, dropping->act->now, &arena, why);
+	arena_release(&arena);
+	if (ok)
+		act_done(txn, dropping->act);
+	return ok;
+}
+
 static bool drop_work(struct store_txn *txn, void *ctx, struct fault *why)
 {
 	struct dropping *dropping = ctx;
@@ -281,12 +302,8 @@ static bool drop_work(struct store_txn *txn, void *ctx, struct fault *why)
 
 	if (!act_begin(txn, dropping->act, why))
 		return false;
-	if (!store_get(txn, TABLE_DRAFTS, &key, &row)) {
-		if (!store_check(txn, why))
-			return false;
-		return fail(why, NOT_FOUND, "there is no draft of %s in %s",
-			    QUOTE(dropping->edition.slug), QUOTE(dropping->edition.language));
-	}
+	if (!store_get(txn, TABLE_DRAFTS, &key, &row))
+		return drop_scheduled(txn, dropping, why);
 	if (!unpack_draft(row, &draft, why))
 		return false;
 	file = key_hash(&draft.hash);

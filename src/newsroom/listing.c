@@ -2,16 +2,37 @@
  * listing - a page of a list, by the clock, without walking the pages before it.
  *
  * TALLY says how many rows a year, a month, a day of a view has; those that are
- * still to come are taken off by SCHEDULE, which is short. So finding row 400 000
+ * still to come, or still to go, are corrected by SCHEDULE, which is short. So finding row 400 000
  * is a walk over years, then months, then days, then the rows of one day.
  */
 #include "desk.h"
 
-/* What is accepted but not yet public, for the taking off. */
-struct hidden {
-	uint32_t *dates;
-	size_t count;
+/* What the tallies say already and the clock does not: rows that come, rows that go. */
+struct change_to_come {
+	uint32_t date;
+	int step; /* of the tally: 1 comes, -1 goes */
 };
+
+struct hidden {
+	struct change_to_come *at;
+	size_t count, room;
+};
+
+static void add_hidden(struct hidden *hidden, struct arena *arena, uint32_t date, int step)
+{
+	if (date == 0)
+		return;
+	if (hidden->count == hidden->room) {
+		size_t room = hidden->room ? 2 * hidden->room : 64;
+		struct change_to_come *more = arena_array(arena, room, sizeof *more);
+
+		if (hidden->count)
+			memcpy(more, hidden->at, hidden->count * sizeof *more);
+		hidden->at = more;
+		hidden->room = room;
+	}
+	hidden->at[hidden->count++] = (struct change_to_come){ date, step };
+}
 
 static void find_hidden(struct store_txn *txn, struct str language, int64_t now,
 			struct arena *arena, struct hidden *out)
@@ -19,7 +40,6 @@ static void find_hidden(struct store_txn *txn, struct str language, int64_t now,
 	struct store_key from = key_number((uint64_t)now + 1);
 	struct store_cursor *cursor = NULL;
 	struct str key, value;
-	size_t room = 0;
 
 	*out = (struct hidden){ 0 };
 	if (!store_cursor_open(&cursor, txn, TABLE_SCHEDULE, NULL, &from))
@@ -29,25 +49,20 @@ static void find_hidden(struct store_txn *txn, struct str language, int64_t now,
 
 		if (!unpack_schedule(key, value, &row, NULL) || !str_equal(row.language, language))
 			continue;
-		if (out->count == room) {
-			uint32_t *more =
-				arena_array(arena, room = room ? 2 * room : 64, sizeof *more);
-
-			if (out->count)
-				memcpy(more, out->dates, out->count * sizeof *more);
-			out->dates = more;
-		}
-		out->dates[out->count++] = row.date;
+		add_hidden(out, arena, row.date, 1);
+		add_hidden(out, arena, row.replaced, -1);
 	}
 	store_cursor_close(&cursor);
 }
 
-static uint64_t hidden_in(const struct hidden *hidden, enum tally_level level, uint32_t bucket)
+static int64_t hidden_in(const struct hidden *hidden, enum tally_level level, uint32_t bucket)
 {
-	uint64_t count = 0;
+	int64_t count = 0;
 
-	for (size_t i = 0; i < hidden->count; i++)
-		count += tally_bucket(level, hidden->dates[i]) == bucket;
+	for (size_t i = 0; i < hidden->count; i++) {
+		if (tally_bucket(level, hidden->at[i].date) == bucket)
+			count += hidden->at[i].step;
+	}
 	return count;
 }
 
@@ -61,10 +76,10 @@ struct listing {
 static uint64_t visible_in(const struct listing *listing, enum tally_level level, uint32_t bucket,
 			   struct str value)
 {
-	uint64_t count = value.len == 8 ? get_be64(value.at) : 0;
-	uint64_t hidden = hidden_in(&listing->hidden, level, bucket);
+	int64_t count = value.len == 8 ? (int64_t)get_be64(value.at) : 0;
 
-	return count > hidden ? count - hidden : 0;
+	count -= hidden_in(&listing->hidden, level, bucket);
+	return count > 0 ? (uint64_t)count : 0;
 }
 
 static uint64_t total_of(const struct listing *listing)

@@ -12,24 +12,41 @@ bool latest_revision(struct store_txn *txn, struct edition edition, struct revis
 	return reading_release(txn, edition.language, edition.slug, INT64_MAX, out);
 }
 
+enum quorum_of quorum_of(enum change change)
+{
+	return change == CHANGE_WITHDRAWAL || change == CHANGE_KILL ? QUORUM_WITHDRAW
+								    : QUORUM_PUBLISH;
+}
+
+/* A withdrawn release comes back by a reinstatement only, and may still be killed. */
+static bool check_change(enum change latest, enum change next, struct fault *why)
+{
+	bool gone = latest == CHANGE_WITHDRAWAL || latest == CHANGE_KILL;
+
+	if (next == CHANGE_REINSTATEMENT)
+		return gone || fail(why, CONFLICT, "the release is not withdrawn");
+	if (!gone || (latest == CHANGE_WITHDRAWAL && next == CHANGE_KILL))
+		return true;
+	return fail(why, WITHDRAWN, "the release is withdrawn; only a reinstatement%s can follow",
+		    latest == CHANGE_WITHDRAWAL ? " or a kill" : "");
+}
+
 static bool check_previous(struct store_txn *txn, const struct release *release, struct fault *why)
 {
 	struct edition edition = { release->language, release->slug };
 	struct revision latest = { .number = 0 };
 	bool has_latest = latest_revision(txn, edition, &latest);
 
-	if (release->revision == latest.number + 1 && !has_latest)
-		return true;
-	if (release->revision != latest.number + 1)
-		return fail(why, STALE_PREVIOUS,
-			    "the next revision is %u, not %u; the last has the hash %s",
-			    latest.number + 1, release->revision,
-			    has_latest ? HASH_TEXT(&latest.hash) : "-");
-	if (!hash_equal(&release->previous, &latest.hash))
-		return fail(why, STALE_PREVIOUS, "the last revision has the hash %s",
-			    HASH_TEXT(&latest.hash));
-	return fail(why, RELEASE_MALFORMED,
-		    "this server publishes first revisions; it does not take changes yet");
+	if (!store_check(txn, why))
+		return false;
+	if (!has_latest)
+		return release->revision == 1 ||
+		       fail(why, STALE_PREVIOUS, "there is no revision yet; the first is 1, not %u",
+			    release->revision);
+	if (release->revision != latest.number + 1 || !hash_equal(&release->previous, &latest.hash))
+		return fail(why, STALE_PREVIOUS, "the next is revision %u, with Previous: %s",
+			    latest.number + 1, HASH_TEXT(&latest.hash));
+	return check_change(latest.change, release->change, why);
 }
 
 static bool check_attachments(struct store_txn *txn, const struct release *release,
@@ -101,6 +118,23 @@ static struct revision card_of(const struct release *release, struct arena *aren
 	};
 }
 
+/* The file of an accepted revision as a tree, in the arena: the store's own bytes move with
+ * the next write. Then the revision's names are those of the file. */
+static bool parse_again(struct store_txn *txn, struct revision *revision, struct arena *arena,
+			struct release **out, struct fault *why)
+{
+	struct str file;
+
+	if (!reading_file(txn, &revision->hash, &file))
+		return store_check(txn, why) &&
+		       fail(why, BROKEN, "the bytes of a revision are missing");
+	if (!release_parse(arena, arena_copy(arena, file), out, why))
+		return false;
+	revision->slug = (*out)->slug;
+	revision->language = (*out)->language;
+	return true;
+}
+
 static void put_packed(struct store_txn *txn, enum table table, const struct store_key *key,
 		       struct buf *packed)
 {
@@ -109,13 +143,65 @@ static void put_packed(struct store_txn *txn, enum table table, const struct sto
 	buf_clear(packed);
 }
 
-static void put_rows(struct store_txn *txn, const struct revision *revision, struct buf *packed)
+/* What the lists show changes hands: the row of the revision before goes when this one
+ * comes, be it now or at its lift. */
+static bool take_over(struct store_txn *txn, const struct release *release,
+		      const struct revision *revision, struct arena *arena, uint32_t *replaced,
+		      struct fault *why)
+{
+	struct edition edition = { revision->language, revision->slug };
+	bool at_once = revision->public_at <= revision->accepted_at;
+	struct release *before = NULL;
+	struct revision previous;
+
+	*replaced = 0;
+	if (latest_revision(txn, edition, &previous) && previous.change != CHANGE_KILL) {
+		if (!parse_again(txn, &previous, arena, &before, why))
+			return false;
+		*replaced = date_number(previous.date);
+		board_count(txn, before, &previous, -1);
+		if (at_once)
+			board_delete(txn, before, &previous);
+		else
+			board_put(txn, before, &previous, (uint64_t)revision->public_at);
+	}
+	if (release->change == CHANGE_KILL)
+		return true;
+	board_put(txn, release, revision, NEVER);
+	board_count(txn, release, revision, 1);
+	return true;
+}
+
+/* Rows that a lift has ended are of no use to anyone any more. */
+static bool sweep_rows(struct store_txn *txn, const struct revision *revision, struct arena *arena,
+		       struct fault *why)
+{
+	struct revision before, last;
+	struct release *file;
+	int64_t now = revision->accepted_at;
+
+	if (revision->number < 3 ||
+	    !reading_revision(txn, revision->language, revision->slug, revision->number - 1, now,
+			      &last) ||
+	    !reading_revision(txn, revision->language, revision->slug, revision->number - 2, now,
+			      &before) ||
+	    before.change == CHANGE_KILL)
+		return store_check(txn, why);
+	if (!parse_again(txn, &before, arena, &file, why))
+		return false;
+	board_delete(txn, file, &before);
+	return true;
+}
+
+static void put_rows(struct store_txn *txn, const struct revision *revision, uint32_t replaced,
+		     struct buf *packed)
 {
 	struct edition edition = { revision->language, revision->slug };
 	struct store_key key = key_revision(edition, revision->number);
 	struct schedule_row schedule = {
 		.number = revision->number,
-		.date = date_number(revision->date),
+		.date = revision->change == CHANGE_KILL ? 0 : date_number(revision->date),
+		.replaced = replaced,
 		.slug = revision->slug,
 		.language = revision->language,
 	};
@@ -124,7 +210,7 @@ static void put_rows(struct store_txn *txn, const struct revision *revision, str
 	put_packed(txn, TABLE_REVISIONS, &key, packed);
 
 	key = key_number(revision->serial);
-	pack_journal(packed, revision);
+	pack_journal(packed, JOURNAL_ACCEPTED, revision->accepted_at, revision);
 	put_packed(txn, TABLE_JOURNAL, &key, packed);
 
 	if (revision->public_at <= revision->accepted_at)
@@ -134,6 +220,31 @@ static void put_rows(struct store_txn *txn, const struct revision *revision, str
 	put_packed(txn, TABLE_SCHEDULE, &key, packed);
 }
 
+static void put_uses(struct store_txn *txn, const struct release *release)
+{
+	struct edition edition = { release->language, release->slug };
+
+	for (size_t i = 0; i < release->attachment_count; i++) {
+		struct store_key key =
+			key_use(&release->attachments[i].hash, edition, release->revision);
+
+		store_put(txn, TABLE_USES, &key, release->attachments[i].name);
+	}
+}
+
+/* Never before its predecessor: what is embargoed would be named by its hash. */
+static int64_t moment_of(const struct release *release, const struct revision *latest,
+			 bool has_latest, int64_t now)
+{
+	int64_t moment = now;
+
+	if (release->has_publish_at && release->publish_at > moment)
+		moment = release->publish_at;
+	if (has_latest && latest->public_at > moment)
+		moment = latest->public_at;
+	return moment;
+}
+
 bool publish_accept(struct store_txn *txn, const struct release *release, const struct hash *hash,
 		    uint32_t keyset, int64_t now, struct arena *arena, struct revision *out,
 		    struct fault *why)
@@ -141,24 +252,118 @@ bool publish_accept(struct store_txn *txn, const struct release *release, const 
 	struct edition edition = { release->language, release->slug };
 	struct store_key draft = key_edition(edition);
 	struct store_key reference = key_reference(release->reference);
+	struct revision latest;
+	bool has_latest;
+	uint32_t replaced;
 	struct buf packed;
 
 	if (!publish_check(txn, release, why))
 		return false;
+	has_latest = latest_revision(txn, edition, &latest);
 	*out = card_of(release, arena);
 	out->hash = *hash;
 	out->accepted_at = now;
-	out->public_at =
-		release->has_publish_at && release->publish_at > now ? release->publish_at : now;
+	out->public_at = moment_of(release, &latest, has_latest, now);
 	out->serial = next_number(txn, TABLE_JOURNAL);
+	out->first_serial = has_latest ? latest.first_serial : out->serial;
 	out->keyset = keyset;
 
+	if (!sweep_rows(txn, out, arena, why) ||
+	    !take_over(txn, release, out, arena, &replaced, why))
+		return false;
 	buf_init(&packed, RECORD_MAX);
-	put_rows(txn, out, &packed);
+	put_rows(txn, out, replaced, &packed);
 	buf_release(&packed);
+	put_uses(txn, release);
 	if (release->reference.len)
 		store_put(txn, TABLE_REFERENCES, &reference, release->slug);
-	board_add(txn, release, out);
 	store_delete(txn, TABLE_DRAFTS, &draft);
+	return store_check(txn, why);
+}
+
+/* --- taking back ------------------------------------------------------------------------- */
+
+static bool has_edition(struct store_txn *txn, struct str slug)
+{
+	struct store_key prefix = key_slug(slug);
+	struct store_cursor *cursor = NULL;
+	struct str key, value;
+	bool found = store_cursor_open(&cursor, txn, TABLE_REVISIONS, &prefix, NULL) &&
+		     store_cursor_next(cursor, &key, &value);
+
+	store_cursor_close(&cursor);
+	return found;
+}
+
+static bool give_back(struct store_txn *txn, const struct release *release,
+		      const struct revision *revision, struct arena *arena, struct fault *why)
+{
+	struct release *before;
+	struct revision previous;
+
+	if (release->change != CHANGE_KILL) {
+		board_count(txn, release, revision, -1);
+		board_delete(txn, release, revision);
+	}
+	if (revision->number == 1 ||
+	    !reading_revision(txn, revision->language, revision->slug, revision->number - 1,
+			      INT64_MAX, &previous) ||
+	    previous.change == CHANGE_KILL)
+		return store_check(txn, why);
+	if (!parse_again(txn, &previous, arena, &before, why))
+		return false;
+	board_count(txn, before, &previous, 1);
+	board_put(txn, before, &previous, NEVER);
+	return true;
+}
+
+static void drop_uses(struct store_txn *txn, const struct release *release)
+{
+	struct edition edition = { release->language, release->slug };
+
+	for (size_t i = 0; i < release->attachment_count; i++) {
+		struct store_key key =
+			key_use(&release->attachments[i].hash, edition, release->revision);
+
+		store_delete(txn, TABLE_USES, &key);
+	}
+}
+
+static void drop_rows(struct store_txn *txn, const struct release *release,
+		      const struct revision *revision, int64_t now)
+{
+	struct edition edition = { revision->language, revision->slug };
+	struct store_key row = key_revision(edition, revision->number);
+	struct store_key schedule = key_schedule(revision->public_at, revision->serial);
+	struct store_key file = key_hash(&revision->hash);
+	struct store_key reference = key_reference(release->reference);
+	struct store_key journal = key_number(next_number(txn, TABLE_JOURNAL));
+	struct buf packed;
+
+	buf_init(&packed, RECORD_MAX);
+	pack_journal(&packed, JOURNAL_DROPPED, now, revision);
+	put_packed(txn, TABLE_JOURNAL, &journal, &packed);
+	buf_release(&packed);
+	drop_uses(txn, release);
+	store_delete(txn, TABLE_REVISIONS, &row);
+	store_delete(txn, TABLE_SCHEDULE, &schedule);
+	signatures_drop(txn, &revision->hash);
+	store_delete(txn, TABLE_FILES, &file);
+	if (release->reference.len && !has_edition(txn, edition.slug))
+		store_delete(txn, TABLE_REFERENCES, &reference);
+}
+
+bool publish_undo(struct store_txn *txn, const struct revision *scheduled, int64_t now,
+		  struct arena *arena, struct fault *why)
+{
+	struct revision revision = *scheduled;
+	struct release *release;
+
+	must(revision.public_at > now);
+	if (!parse_again(txn, &revision, arena, &release, why))
+		return false;
+	if (!give_back(txn, release, &revision, arena, why))
+		return false;
+	drop_rows(txn, release, &revision, now);
 	return store_check(txn, why);
 }

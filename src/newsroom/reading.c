@@ -39,6 +39,27 @@ bool reading_revision(struct store_txn *txn, struct str language, struct str slu
 	return out->public_at <= now;
 }
 
+void reading_visit_history(struct store_txn *txn, struct str language, struct str slug, int64_t now,
+			   revision_visitor *visit, void *ctx)
+{
+	struct edition edition = { language, slug };
+	struct store_key prefix = key_edition(edition);
+	struct store_cursor *cursor = NULL;
+	struct revision revision;
+	struct str key, row;
+	bool more = store_cursor_open(&cursor, txn, TABLE_REVISIONS, &prefix, NULL);
+
+	while (more && store_cursor_previous(cursor, &key, &row)) {
+		more = key.len == prefix.len + 4 && unpack_revision(row, &revision, NULL);
+		revision.language = language;
+		revision.slug = slug;
+		revision.number = more ? get_be32(key.at + prefix.len) : 0;
+		if (more && revision.public_at <= now)
+			more = visit(ctx, &revision);
+	}
+	store_cursor_close(&cursor);
+}
+
 bool reading_first_public(struct store_txn *txn, struct str language, struct str slug, int64_t now,
 			  int64_t *out)
 {
@@ -106,7 +127,8 @@ size_t reading_languages(struct store_txn *txn, struct str slug, int64_t now, st
 			break;
 		language = str_skip(key, prefix.len);
 		language = str_first(language, str_find(language, '\0'));
-		if (reading_release(txn, language, slug, now, &revision))
+		if (reading_release(txn, language, slug, now, &revision) &&
+		    revision.change != CHANGE_KILL)
 			out[count++] = language;
 		from = key_revision((struct edition){ language, slug }, UINT32_MAX);
 		key_add_u8(&from, 0);

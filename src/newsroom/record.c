@@ -66,6 +66,16 @@ struct store_key key_revision(struct edition edition, uint32_t number)
 	return key;
 }
 
+struct store_key key_use(const struct hash *hash, struct edition edition, uint32_t number)
+{
+	struct store_key key = key_hash(hash);
+
+	key_add_text(&key, edition.slug);
+	key_add_text(&key, edition.language);
+	key_add_u32(&key, number);
+	return key;
+}
+
 struct store_key key_reference(struct str reference)
 {
 	return key_slug(reference);
@@ -138,6 +148,7 @@ void pack_revision(struct buf *out, const struct revision *revision)
 	buf_add_be64(out, (uint64_t)revision->accepted_at);
 	buf_add_be64(out, (uint64_t)revision->public_at);
 	buf_add_be64(out, revision->serial);
+	buf_add_be64(out, revision->first_serial);
 	buf_add_be32(out, revision->keyset);
 	buf_add_be32(out, date_number(revision->date));
 	buf_add_char(out, (char)revision->kind);
@@ -157,6 +168,7 @@ bool unpack_revision(struct str row, struct revision *out, struct fault *why)
 	out->accepted_at = (int64_t)unpack_u64(&from);
 	out->public_at = (int64_t)unpack_u64(&from);
 	out->serial = unpack_u64(&from);
+	out->first_serial = unpack_u64(&from);
 	out->keyset = unpack_u32(&from);
 	out->date = date_from_number(unpack_u32(&from));
 	out->kind = (enum kind)unpack_u8(&from);
@@ -243,6 +255,7 @@ void pack_schedule(struct buf *out, const struct schedule_row *schedule)
 {
 	buf_add_be32(out, schedule->number);
 	buf_add_be32(out, schedule->date);
+	buf_add_be32(out, schedule->replaced);
 	pack_str(out, schedule->slug);
 	pack_str(out, schedule->language);
 }
@@ -255,6 +268,7 @@ bool unpack_schedule(struct str key, struct str row, struct schedule_row *out, s
 	out->serial = unpack_u64(&place);
 	out->number = unpack_u32(&from);
 	out->date = unpack_u32(&from);
+	out->replaced = unpack_u32(&from);
 	out->slug = unpack_str(&from);
 	out->language = unpack_str(&from);
 	return unpack_end(&place, "schedule", why) && unpack_end(&from, "schedule", why);
@@ -281,9 +295,11 @@ bool unpack_board(struct str row, struct board_row *out, struct fault *why)
 	return unpack_end(&from, "board", why);
 }
 
-void pack_journal(struct buf *out, const struct revision *revision)
+void pack_journal(struct buf *out, enum journal_what what, int64_t when,
+		  const struct revision *revision)
 {
-	buf_add_be64(out, (uint64_t)revision->accepted_at);
+	buf_add_char(out, (char)what);
+	buf_add_be64(out, (uint64_t)when);
 	buf_add_be64(out, (uint64_t)revision->public_at);
 	pack_hash(out, &revision->hash);
 	buf_add_be32(out, revision->number);

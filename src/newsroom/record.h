@@ -2,15 +2,16 @@
  * record - the rows of the newsroom's tables: how their keys are made and their
  * values packed. Nobody else knows these layouts; store.h draws the keys.
  *
- *	REVISIONS   hash[32] change u8 accepted u64 public u64 serial u64 keyset u32
+ *	REVISIONS   hash[32] change u8 accepted u64 public u64 serial u64 first u64 keyset u32
  *	            date u32 kind u8 change-note str title str summary str department str
  *	            topics str
  *	DRAFTS      hash[32] revision u32 change u8 saved u64 publish-at u64 (0: none)
  *	            size u32 key[8] holder str title str
  *	SIGNATURES  when u64 nth u32 file str
  *	KEYSETS     hash[32] in-force u8 saved u64
- *	JOURNAL     accepted u64 public u64 hash[32] number u32 slug str language str
- *	SCHEDULE    number u32 date u32 slug str language str
+ *	JOURNAL     what u8 when u64 public u64 hash[32] number u32 slug str language str
+ *	SCHEDULE    number u32 date u32 replaced u32 slug str language str
+ *	            (dates of the BOARD rows that come and go then, 0: none)
  *	BOARD       number u32 from u64 until u64 slug str language str
  *	AUDIT       when u64 key[8] request[32] holder str method str target str outcome str
  *
@@ -33,6 +34,7 @@ struct store_key key_hash(const struct hash *hash);
 struct store_key key_signature(const struct hash *hash, const struct key_id *id);
 struct store_key key_edition(struct edition edition);
 struct store_key key_revision(struct edition edition, uint32_t number);
+struct store_key key_use(const struct hash *hash, struct edition edition, uint32_t number);
 struct store_key key_slug(struct str slug); /* prefix of all its editions */
 struct store_key key_reference(struct str reference);
 struct store_key key_schedule(int64_t public_at, uint64_t serial);
@@ -61,7 +63,8 @@ struct keyset_row {
 struct schedule_row {
 	int64_t public_at;
 	uint64_t serial;
-	uint32_t number, date;
+	uint32_t number;
+	uint32_t date, replaced; /* of the lists' rows that come and go then; 0: none */
 	struct str slug, language;
 };
 
@@ -83,7 +86,10 @@ void pack_schedule(struct buf *out, const struct schedule_row *schedule);
 bool unpack_schedule(struct str key, struct str row, struct schedule_row *out, struct fault *why);
 void pack_board(struct buf *out, const struct board_row *board);
 bool unpack_board(struct str row, struct board_row *out, struct fault *why);
-void pack_journal(struct buf *out, const struct revision *revision);
+/* A line of the journal: accepted, or dropped before it was public. */
+enum journal_what { JOURNAL_ACCEPTED = 1, JOURNAL_DROPPED = 2 };
+void pack_journal(struct buf *out, enum journal_what what, int64_t when,
+		  const struct revision *revision);
 void pack_audit(struct buf *out, const struct audit_row *row);
 bool unpack_audit(struct str key, struct str row, struct audit_row *out, struct fault *why);
 

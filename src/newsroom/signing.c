@@ -61,7 +61,9 @@ static bool publish_if_complete(struct store_txn *txn, struct signing *signing,
 	struct release *release;
 	size_t count;
 
-	quorum_begin(&quorum, keyset, QUORUM_PUBLISH);
+	if (!release_parse(signing->arena, file, &release, why))
+		return false;
+	quorum_begin(&quorum, keyset, quorum_of(release->change));
 	if (!signers_of(txn, hash, keyset, signing->arena, signers, &count, &quorum, why))
 		return false;
 	if (!quorum_reached(&quorum))
@@ -69,8 +71,7 @@ static bool publish_if_complete(struct store_txn *txn, struct signing *signing,
 	if (keyset->expires <= signing->act->now)
 		return fail(why, DENIED,
 			    "the key set has expired: its roots must sign a new version first");
-	return release_parse(signing->arena, file, &release, why) &&
-	       publish_accept(txn, release, hash, keyset->version, signing->act->now,
+	return publish_accept(txn, release, hash, keyset->version, signing->act->now,
 			      signing->arena, &revision, why);
 }
 

@@ -1,108 +1,103 @@
-#include "parts.h"
+/* Attachment: name.ext; sha256=<hex>; title="…"; language=… */
+#include <communique/utf8.h>
 
-enum { NAME_MAX_BYTES = 128, TITLE_MAX_BYTES = 255 };
+#include "parse.h"
 
-static bool bad(unsigned line, struct fault *why, const char *expected)
+enum { NAME_MAX_BYTES = 200, ATTACHMENT_TITLE_MAX = 255 };
+
+/* It becomes the last segment of an address and a file's name on a reader's disk. */
+bool attachment_name_valid(struct str name)
 {
-	return fail_line(why, RELEASE_MALFORMED, line,
-			 "Attachment: expected %s in name.ext; sha256=<hex>; title=\"…\"; "
-			 "language=…",
-			 expected);
-}
+	const char *dot = name.len ? memrchr(name.at, '.', name.len) : NULL;
 
-/* It becomes part of an address and a file on readers' disks. */
-static bool name_is_plain(struct str name)
-{
+	if (!dot || dot == name.at || dot == name.at + name.len - 1 || name.len > NAME_MAX_BYTES)
+		return false;
+	if (name.at[0] == '.' || name.at[0] == '-')
+		return false;
 	for (size_t i = 0; i < name.len; i++) {
-		if (memchr("/\\\":;<>|?*%", name.at[i], 11) || (unsigned char)name.at[i] < 0x20)
+		if ((unsigned char)name.at[i] < 0x20 || strchr("/\\;\"<>|?*:", name.at[i]))
 			return false;
 	}
-	return name.len > 0 && name.len <= NAME_MAX_BYTES && name.at[0] != '.' &&
-	       str_find(name, '.') < name.len - 1;
+	return true;
 }
 
-/* A quoted text up to its closing quote; \" and \\ inside. */
-static bool take_quoted(struct arena *arena, struct str *rest, struct str *out)
+/* Takes `"…"` off *rest. A quotation mark cannot stand inside. */
+static bool take_quoted(struct str *rest, struct str *out)
 {
-	char *to = arena_alloc(arena, rest->len + 1);
-	size_t len = 0;
+	size_t end;
 
-	for (size_t i = 1; i < rest->len; i++) {
-		char c = rest->at[i];
-
-		if (c == '"') {
-			*out = (struct str){ to, len };
-			*rest = str_skip(*rest, i + 1);
-			return len > 0 && len <= TITLE_MAX_BYTES;
-		}
-		if (c == '\\' && ++i < rest->len)
-			c = rest->at[i];
-		to[len++] = c;
-	}
-	return false;
+	if (!str_starts(*rest, STR("\"")))
+		return false;
+	*rest = str_skip(*rest, 1);
+	end = str_find(*rest, '"');
+	if (end == rest->len)
+		return false;
+	*out = str_first(*rest, end);
+	*rest = str_skip(*rest, end + 1);
+	return true;
 }
 
-static bool take_value(struct arena *arena, struct str *rest, struct str *out)
+static bool take_title(struct parse *parse, struct str *rest, struct attachment *out,
+		       struct fault *why)
 {
-	size_t end = str_find(*rest, ';');
+	struct str title;
 
-	if (rest->len && rest->at[0] == '"')
-		return take_quoted(arena, rest, out);
-	*out = str_trim(str_first(*rest, end));
-	*rest = str_skip(*rest, end);
-	return out->len > 0;
+	if (!take_quoted(rest, &title) || title.len == 0)
+		return refuse(parse, why, "expected title=\"…\" in Attachment");
+	if (utf8_count(title) > ATTACHMENT_TITLE_MAX)
+		return refuse(parse, why, "expected at most %d characters in an attachment's title",
+			      ATTACHMENT_TITLE_MAX);
+	out->title = title;
+	return true;
 }
 
-static bool set_parameter(struct attachment *out, bool *hashed, struct str name, struct str value,
-			  unsigned line, struct fault *why)
+static struct str take_word(struct str *rest)
 {
-	if (str_equal(name, STR("sha256"))) {
-		if (*hashed || !hash_parse(value, &out->hash))
-			return bad(line, why, "one SHA-256 as 64 lower case hex digits");
-		*hashed = true;
-		return true;
-	}
-	if (str_equal(name, STR("title"))) {
-		if (str_given(out->title))
-			return bad(line, why, "one title");
-		out->title = value;
-		return true;
-	}
-	if (str_equal(name, STR("language"))) {
-		if (str_given(out->language) || !language_valid(value))
-			return bad(line, why, "one language tag");
-		out->language = value;
-		return true;
-	}
-	return bad(line, why, "only sha256, title and language");
+	struct str word = str_first(*rest, str_find(*rest, ';'));
+
+	*rest = str_skip(*rest, word.len);
+	return str_trim(word);
 }
 
-bool attachment_parse(struct arena *arena, struct str value, unsigned line, struct attachment *out,
+static bool take_parameter(struct parse *parse, struct str *rest, struct attachment *out,
+			   bool *has_hash, struct fault *why)
+{
+	struct str name = str_trim(str_first(*rest, str_find(*rest, '=')));
+
+	*rest = str_skip(*rest, str_find(*rest, '=') + 1);
+	if (str_equal(name, STR("sha256")) && !*has_hash) {
+		*has_hash = hash_parse(take_word(rest), &out->hash);
+		return *has_hash ||
+		       refuse(parse, why, "expected sha256= and 64 lower case hex digits");
+	}
+	if (str_equal(name, STR("title")) && !str_given(out->title))
+		return take_title(parse, rest, out, why);
+	if (str_equal(name, STR("language")) && !str_given(out->language)) {
+		out->language = take_word(rest);
+		return language_valid(out->language) ||
+		       refuse(parse, why, "expected a BCP 47 tag as an attachment's language");
+	}
+	return refuse(parse, why, "expected sha256=, title= or language=, once each, not \"%s\"",
+		      QUOTE(name));
+}
+
+bool attachment_parse(struct parse *parse, struct str value, struct attachment *out,
 		      struct fault *why)
 {
-	size_t semicolon = str_find(value, ';');
-	struct str rest = str_skip(value, semicolon);
-	bool hashed = false;
+	struct str rest = value;
+	bool has_hash = false;
 
-	*out = (struct attachment){ .name = str_trim(str_first(value, semicolon)) };
-	if (!name_is_plain(out->name))
-		return bad(line, why, "a plain file name");
+	*out = (struct attachment){ .name = take_word(&rest) };
+	if (!attachment_name_valid(out->name))
+		return refuse(parse, why, "expected a file name with an ending, not \"%s\"",
+			      QUOTE(out->name));
 	while (rest.len) {
-		struct str name, text;
-		size_t equals;
-
 		if (rest.at[0] != ';')
-			return bad(line, why, "\";\" between parts");
+			return refuse(parse, why, "expected ; before \"%s\"", QUOTE(rest));
 		rest = str_trim(str_skip(rest, 1));
-		equals = str_find(rest, '=');
-		name = str_first(rest, equals);
-		rest = str_skip(rest, equals + 1);
-		if (!take_value(arena, &rest, &text) ||
-		    !set_parameter(out, &hashed, name, text, line, why))
-			return why && why->kind == RELEASE_MALFORMED && why->line == line
-				       ? false
-				       : bad(line, why, "name=value");
+		if (!take_parameter(parse, &rest, out, &has_hash, why))
+			return false;
 		rest = str_trim(rest);
 	}
-	return hashed || bad(line, why, "sha256");
+	return has_hash || refuse(parse, why, "expected sha256= in Attachment");
 }

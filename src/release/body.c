@@ -1,399 +1,238 @@
+/* The body: lines to blocks. inline.c reads what is in them. */
 #include <communique/utf8.h>
 
-#include "mark.h"
-#include "parts.h"
+#include "body.h"
+#include "inline.h"
+#include "tree.h"
 
-/* How far a number may run ahead of its predecessor and still be taken for one, with a doubt:
- * a dropped paragraph is likelier than a sentence that begins "7. ". */
-enum { GAP_MAX = 5, HEADING_MAX = 40 };
-
-struct open_item {
-	struct node *item;
-	enum mark_class class;
-	unsigned points; /* unnumbered items right below it */
-};
-
-struct body {
-	struct parsing *parsing;
-	struct anchors anchors;
-	struct open_item open[RELEASE_DEPTH_MAX];
-	unsigned depth;
-	unsigned points;   /* unnumbered items below the document */
-	unsigned expected; /* the next number of the first level */
-	struct str rest;   /* from the line that is looked at */
-	unsigned line;
-	bool after_empty;
-};
-
-/* --- lines ------------------------------------------------------------------------ */
-
-static struct str first_line(struct str rest)
+struct node *body_new_block(struct body *body, enum node_kind kind)
 {
-	return str_first(rest, str_find(rest, '\n'));
+	struct node *node = node_new(body->parse->arena, kind);
+
+	node->line = body->lines.number;
+	body->parse->line = body->lines.number;
+	return node;
 }
 
-static struct str skip_line(struct str rest)
+bool body_at_gap(const struct body *body)
 {
-	return str_skip(rest, str_find(rest, '\n') + 1);
+	return body->lines.rest.len == 0 || line_is_blank(line_peek(&body->lines));
 }
 
-static bool is_empty(struct str line)
+static bool at_end_mark(const struct body *body)
 {
-	return str_trim(line).len == 0;
+	return body->lines.rest.len && body->lines.rest.at == body->end_mark;
 }
 
-static bool is_end_mark(struct str line)
+/* The mark of the line at hand, if it counts here. */
+static struct mark mark_here(const struct body *body)
 {
-	static const struct str words[] = {
-		{ "끝.", 7 }, { "/끝/", 5 }, { "###", 3 }, { "-30-", 4 }, { "/END/", 5 }
-	};
+	struct mark mark = mark_read(line_peek(&body->lines));
 
-	line = str_trim(line);
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		if (str_equal(line, str_from(words[i].at)))
+	if (mark.kind < MARK_LIST_KINDS && mark.kind != MARK_NONE &&
+	    !list_takes(&body->lists, &mark, body->after_gap))
+		mark.kind = MARK_NONE;
+	if (mark.kind == MARK_ROW && !table_starts(body))
+		mark.kind = MARK_NONE;
+	return mark;
+}
+
+bool body_starts_block(const struct body *body)
+{
+	return at_end_mark(body) || mark_here(body).kind != MARK_NONE;
+}
+
+void body_end_block(struct body *body, struct node *block, const char *start)
+{
+	while (body->lines.rest.len && line_is_blank(line_peek(&body->lines))) {
+		line_take(&body->lines);
+		body->after_gap = true;
+	}
+	block->source = (struct str){ start, (size_t)(body->lines.rest.at - start) };
+}
+
+struct str body_text_since(const struct body *body, const char *start)
+{
+	return (struct str){ start, (size_t)(body->lines.rest.at - start) - 1 };
+}
+
+/* Takes a line and those below that have no mark; the text from `words` on is the node's. */
+static void take_lines(struct body *body, struct node *node, const char *words)
+{
+	const char *start = body->lines.rest.at;
+
+	do {
+		line_take(&body->lines);
+		body->after_gap = false;
+	} while (!body_at_gap(body) && !body_starts_block(body));
+	inline_parse(body->parse, node, body_text_since(body, words), false);
+	body_end_block(body, node, start);
+}
+
+/* --- blocks ---------------------------------------------------------------------------- */
+
+/* A number that was not expected stays text; an editor may have meant otherwise. */
+static void doubt_literal(struct body *body)
+{
+	struct mark mark = mark_read(line_peek(&body->lines));
+	unsigned last = body->lists.last[MARK_NUMBER];
+
+	if (body->after_gap && mark.kind == MARK_NUMBER && last && mark.number < 1000)
+		doubt(body->parse, body->lines.number, "%.*s is read as text, as %u. was expected",
+		      STR_ARG(mark.sign), last + 1);
+}
+
+static bool take_paragraph(struct body *body)
+{
+	struct node *node = body_new_block(body, NODE_PARAGRAPH);
+
+	doubt_literal(body);
+	list_add_block(&body->lists, node);
+	take_lines(body, node, skip_indent(body->lines.rest).at);
+	return true;
+}
+
+static bool take_item(struct body *body, const struct mark *mark, struct fault *why)
+{
+	struct node *node = body_new_block(body, NODE_ITEM);
+
+	if (!list_add_item(&body->lists, body->parse, mark, node, why))
+		return false;
+	take_lines(body, node, mark->text.at);
+	return true;
+}
+
+static bool take_remark(struct body *body, const struct mark *mark, enum node_kind kind)
+{
+	struct node *node = body_new_block(body, kind);
+
+	node->mark = mark->sign;
+	list_add_remark(&body->lists, node);
+	take_lines(body, node, mark->text.at);
+	return true;
+}
+
+static bool take_heading(struct body *body, const struct mark *mark)
+{
+	struct node *node = body_new_block(body, NODE_HEADING);
+	const char *start = body->lines.rest.at;
+
+	node->mark = mark->sign;
+	node->level = mark->level;
+	list_add_break(&body->lists, node);
+	line_take(&body->lines);
+	inline_parse(body->parse, node, mark->text, false);
+	body->after_gap = true;
+	body_end_block(body, node, start);
+	return true;
+}
+
+static bool take_end_mark(struct body *body)
+{
+	struct node *node = body_new_block(body, NODE_END_MARK);
+	const char *start = body->lines.rest.at;
+
+	node->mark = str_trim(skip_indent(line_take(&body->lines)));
+	list_add_break(&body->lists, node);
+	body_end_block(body, node, start);
+	return true;
+}
+
+/* --- squares that are headings -------------------------------------------------------- */
+
+static bool ends_with_stop(struct str text)
+{
+	static const char *const stops[] = { ".", "!", "?", ":", ";", ",", "。", "…" };
+
+	for (size_t i = 0; i < sizeof stops / sizeof stops[0]; i++) {
+		if (str_ends(text, str_from(stops[i])))
 			return true;
 	}
 	return false;
 }
 
-static bool only_empty_lines(struct str rest)
+/* Something that is no square stands below the empty lines. */
+static bool heads_something(struct lines below)
 {
-	for (size_t i = 0; i < rest.len; i++) {
-		if (!memchr(" \t\n", rest.at[i], 3))
+	while (below.rest.len && line_is_blank(line_peek(&below)))
+		line_take(&below);
+	return below.rest.len && mark_read(line_peek(&below)).kind != MARK_SQUARE;
+}
+
+/* A square alone and short, without an end stop, with empty lines around it and something
+ * to head; 40 columns are 20 Hangul syllables. */
+static bool is_square_heading(const struct body *body, struct str text)
+{
+	enum { SHORT = 40 };
+	struct lines below = body->lines;
+
+	if (!body->after_gap || text.len > 4 * SHORT || ends_with_stop(text) ||
+	    utf8_columns(text) > SHORT)
+		return false;
+	line_take(&below);
+	return below.rest.len && line_is_blank(line_peek(&below)) && heads_something(below);
+}
+
+/* --- all ------------------------------------------------------------------------------- */
+
+static bool take_block(struct body *body, struct fault *why)
+{
+	struct mark mark = mark_here(body);
+
+	if (at_end_mark(body))
+		return take_end_mark(body);
+	if (mark.kind == MARK_SQUARE && is_square_heading(body, mark.text)) {
+		mark.level = 2;
+		return take_heading(body, &mark);
+	}
+	switch (mark.kind) {
+	case MARK_NONE:
+		return take_paragraph(body);
+	case MARK_REMARK:
+		return take_remark(body, &mark, NODE_REMARK);
+	case MARK_FOOTNOTE:
+		return take_remark(body, &mark, NODE_FOOTNOTE);
+	case MARK_HEADING:
+		return take_heading(body, &mark);
+	case MARK_QUOTE:
+		return quote_parse(body, why);
+	case MARK_ROW:
+		return table_parse(body, why);
+	default: /* the list marks */
+		return take_item(body, &mark, why);
+	}
+}
+
+static const char *find_end_mark(struct str text)
+{
+	struct str line = STR_NONE;
+
+	while (line.len == 0 && text.len) {
+		const char *start;
+
+		text.len -= text.at[text.len - 1] == '\n';
+		start = text.len ? memrchr(text.at, '\n', text.len) : NULL;
+		start = start ? start + 1 : text.at;
+		line = str_trim((struct str){ start, (size_t)(text.at + text.len - start) });
+		text.len = (size_t)(start - text.at);
+	}
+	return line.len && mark_is_end(line) ? text.at + text.len : NULL;
+}
+
+bool body_parse(struct parse *parse, struct fault *why)
+{
+	struct release *release = parse->release;
+	struct body body = { .parse = parse,
+			     .lines = { release->body, release->body_line },
+			     .after_gap = true,
+			     .end_mark = find_end_mark(release->body) };
+
+	release->document = body_new_block(&body, NODE_DOCUMENT);
+	body.lists.document = release->document;
+	body_end_block(&body, release->document, body.lines.rest.at);
+	while (body.lines.rest.len) {
+		if (!take_block(&body, why))
 			return false;
 	}
 	return true;
-}
-
-/* --- what a line begins --------------------------------------------------------------- */
-
-/* [ … ], 〈 … 〉, 【 … 】 and nothing else on the line. */
-static bool bracketed(struct str line, struct str *inside)
-{
-	static const struct str pairs[][2] = { { { "[", 1 }, { "]", 1 } },
-					       { { "〈", 3 }, { "〉", 3 } },
-					       { { "【", 3 }, { "】", 3 } } };
-
-	line = str_trim(line);
-	for (size_t i = 0; i < 3; i++) {
-		struct str open = pairs[i][0], close = pairs[i][1];
-
-		if (line.len <= open.len + close.len || !str_starts(line, open) ||
-		    !str_ends(line, close))
-			continue;
-		*inside = str_skip(str_first(line, line.len - close.len), open.len);
-		if (str_find_str(*inside, open) == inside->len &&
-		    str_find_str(*inside, close) == inside->len) {
-			*inside = str_trim(*inside);
-			return inside->len > 0;
-		}
-	}
-	return false;
-}
-
-static unsigned hashed(struct str line, struct str *text)
-{
-	unsigned level = str_starts(line, STR("### ")) ? 3 : str_starts(line, STR("## ")) ? 2 : 0;
-
-	*text = str_trim(str_skip(line, level + 1));
-	return text->len ? level : 0;
-}
-
-static bool is_quote(struct str line)
-{
-	return str_starts(line, STR("> ")) || str_equal(line, STR(">"));
-}
-
-static bool number_counts(const struct body *body, unsigned number, bool after_empty)
-{
-	if (number == 1 || number == body->expected)
-		return true;
-	return after_empty && body->expected > 1 && number + 1 >= body->expected &&
-	       number <= body->expected + GAP_MAX;
-}
-
-static struct mark mark_of(const struct body *body, struct str line, bool after_empty)
-{
-	struct str text = line;
-	struct mark mark;
-
-	while (text.len && (text.at[0] == ' ' || text.at[0] == '\t'))
-		text = str_skip(text, 1);
-	mark = mark_find(text);
-	if (mark.class == MARK_NUMBER && !number_counts(body, mark.number, after_empty))
-		mark.class = MARK_NONE;
-	mark.width += line.len - text.len;
-	return mark;
-}
-
-static bool begins_block(const struct body *body, struct str rest)
-{
-	struct str line = first_line(rest), inside;
-
-	return mark_of(body, line, false).class != MARK_NONE || is_quote(line) ||
-	       (line.len && line.at[0] == '|') || hashed(line, &inside) ||
-	       bracketed(line, &inside) || (is_end_mark(line) && only_empty_lines(skip_line(rest)));
-}
-
-/* --- blocks ------------------------------------------------------------------------------- */
-
-static struct node *above(const struct body *body)
-{
-	return body->depth ? body->open[body->depth - 1].item : body->parsing->release->document;
-}
-
-/* The lines of a block that begins here; *rest and the line number go behind it. */
-static struct str take_lines(struct body *body)
-{
-	struct str start = body->rest;
-
-	do {
-		body->rest = skip_line(body->rest);
-		body->line++;
-	} while (body->rest.len && !is_empty(first_line(body->rest)) &&
-		 !begins_block(body, body->rest));
-	return str_first(start, (size_t)(start.len - body->rest.len));
-}
-
-static struct node *add_block(struct body *body, struct node *parent, enum node_kind kind,
-			      unsigned line)
-{
-	struct node *node = node_add(body->parsing->arena, parent, kind);
-
-	node->line = line;
-	return node;
-}
-
-/* A number that is out of step is kept as it is; its editor is told. */
-static void check_number(struct body *body, unsigned number, unsigned line)
-{
-	if (number > body->expected)
-		doubt(body->parsing, line, "number %u follows %u", number, body->expected - 1);
-	else if (number + 1 == body->expected && body->expected > 2)
-		doubt(body->parsing, line, "number %u stands twice", number);
-	else if (number == 1 && body->expected > 1)
-		doubt(body->parsing, line, "the numbers begin again at 1");
-	body->expected = number + 1;
-}
-
-static struct str anchor_of(struct body *body, const struct mark *mark)
-{
-	struct arena *arena = body->parsing->arena;
-	struct open_item *top = body->depth ? &body->open[body->depth - 1] : NULL;
-	unsigned *points = top ? &top->points : &body->points;
-	unsigned number = mark_is_ordered(mark->class) ? mark->number : ++*points;
-
-	if (!top)
-		return anchor_make(&body->anchors, arena_printf(arena, "p%u", number));
-	return anchor_make(&body->anchors,
-			   arena_printf(arena, "%.*s.%u", STR_ARG(top->item->anchor), number));
-}
-
-/* Closes what this mark closes; the list that it continues, or NULL. */
-static struct node *close_items(struct body *body, enum mark_class class)
-{
-	struct node *list = NULL;
-
-	while (body->depth && mark_rank(body->open[body->depth - 1].class) >= mark_rank(class)) {
-		struct open_item *closed = &body->open[--body->depth];
-
-		if (closed->class == class)
-			list = closed->item->parent;
-	}
-	return list && list->parent == above(body) && list->next == NULL ? list : NULL;
-}
-
-static struct node *add_item(struct body *body, const struct mark *mark, unsigned line)
-{
-	struct node *list = close_items(body, mark->class), *item;
-
-	if (mark->class == MARK_NUMBER)
-		check_number(body, mark->number, line);
-	if (!list) {
-		list = add_block(body, above(body), NODE_LIST, line);
-		list->ordered = mark_is_ordered(mark->class);
-		list->level = body->depth + 1;
-	}
-	item = add_block(body, list, NODE_ITEM, line);
-	item->mark = mark->text;
-	item->level = list->level;
-	item->anchor = anchor_of(body, mark);
-	must(body->depth < RELEASE_DEPTH_MAX);
-	body->open[body->depth++] = (struct open_item){ .item = item, .class = mark->class };
-	return item;
-}
-
-static bool ends_sentence(struct str text)
-{
-	return str_ends(text, STR(".")) || str_ends(text, STR("?")) || str_ends(text, STR("!")) ||
-	       str_ends(text, STR(":")) || str_ends(text, STR("。"));
-}
-
-/* □ alone and short: a heading. */
-static bool is_box_heading(const struct mark *mark, struct str lines)
-{
-	struct str text = str_trim(str_skip(first_line(lines), mark->width));
-
-	return mark->class == MARK_BOX && skip_line(lines).len == 0 &&
-	       utf8_count(text) <= HEADING_MAX && text.len && !ends_sentence(text);
-}
-
-static struct node *add_heading(struct body *body, unsigned level, struct str mark, unsigned line)
-{
-	struct node *heading;
-
-	body->depth = 0;
-	heading = add_block(body, above(body), NODE_HEADING, line);
-	heading->level = level;
-	heading->mark = mark;
-	return heading;
-}
-
-static struct node *marked_block(struct body *body, const struct mark *mark, unsigned line)
-{
-	struct node *node;
-
-	if (mark_rank(mark->class))
-		return add_item(body, mark, line);
-	node = add_block(body, above(body),
-			 mark->class == MARK_REMARK ? NODE_REMARK : NODE_FOOTNOTE, line);
-	node->mark = mark->text;
-	return node;
-}
-
-/* An indented paragraph belongs to the item above it; any other ends the items, though not
- * their numbering. */
-static struct node *plain_block(struct body *body, struct str lines, unsigned line)
-{
-	if (lines.at[0] != ' ' && lines.at[0] != '\t')
-		body->depth = 0;
-	return add_block(body, above(body), NODE_PARAGRAPH, line);
-}
-
-/* Consecutive `> ` lines; a `>` alone separates paragraphs. */
-static struct node *take_quote(struct body *body)
-{
-	struct node *quote, *paragraph = NULL;
-	struct str start = body->rest;
-	struct buf text;
-
-	body->depth = 0;
-	quote = add_block(body, above(body), NODE_QUOTE, body->line);
-	buf_init(&text, start.len);
-	while (body->rest.len && is_quote(first_line(body->rest))) {
-		struct str line = str_trim(str_skip(first_line(body->rest), 1));
-
-		body->rest = skip_line(body->rest);
-		if (line.len) {
-			buf_add(&text, line);
-			buf_add_char(&text, '\n');
-		}
-		if (text.len && (!line.len || !is_quote(first_line(body->rest)))) {
-			paragraph = add_block(body, quote, NODE_PARAGRAPH, body->line);
-			inline_parse(body->parsing->arena, paragraph,
-				     arena_copy(body->parsing->arena, buf_str(&text)));
-			buf_clear(&text);
-		}
-		body->line++;
-	}
-	buf_release(&text);
-	return quote;
-}
-
-static struct node *take_table(struct body *body)
-{
-	struct node *document = body->parsing->release->document;
-	struct str before = body->rest;
-
-	body->parsing->line = body->line;
-	if (!table_parse(body->parsing, document, &body->rest))
-		return NULL;
-	body->depth = 0;
-	for (size_t i = 0; i < before.len - body->rest.len; i++)
-		body->line += before.at[i] == '\n';
-	return document->last;
-}
-
-static struct node *take_worded(struct body *body)
-{
-	unsigned line = body->line, level;
-	struct str first = first_line(body->rest), lines, inside;
-	struct mark mark = mark_of(body, first, body->after_empty);
-	struct node *node;
-
-	level = hashed(first, &inside);
-	if (level || bracketed(first, &inside)) {
-		node = add_heading(body, level ? level : 2,
-				   level ? str_first(first, level) : STR("["), line);
-		body->rest = skip_line(body->rest);
-		body->line++;
-		inline_parse(body->parsing->arena, node, inside);
-		return node;
-	}
-	lines = take_lines(body);
-	if (mark.class == MARK_NONE)
-		node = plain_block(body, lines, line);
-	else if (is_box_heading(&mark, lines))
-		node = add_heading(body, 2, mark.text, line);
-	else
-		node = marked_block(body, &mark, line);
-	inline_parse(body->parsing->arena, node,
-		     mark.class == MARK_NONE ? lines : str_skip(lines, mark.width));
-	return node;
-}
-
-static struct node *take_block(struct body *body)
-{
-	struct str line = first_line(body->rest);
-	struct node *node = NULL;
-
-	if (is_end_mark(line) && only_empty_lines(skip_line(body->rest))) {
-		node = add_block(body, body->parsing->release->document, NODE_END_MARK, body->line);
-		node->mark = str_trim(line);
-		body->rest = skip_line(body->rest);
-		body->line++;
-		return node;
-	}
-	if (is_quote(line))
-		return take_quote(body);
-	if (line.at[0] == '|')
-		node = take_table(body);
-	return node ? node : take_worded(body);
-}
-
-static void skip_empty_lines(struct body *body)
-{
-	body->after_empty = false;
-	while (body->rest.len && is_empty(first_line(body->rest))) {
-		body->rest = skip_line(body->rest);
-		body->line++;
-		body->after_empty = true;
-	}
-}
-
-void body_parse(struct parsing *parsing)
-{
-	struct release *release = parsing->release;
-	struct body body = {
-		.parsing = parsing,
-		.anchors = { .arena = parsing->arena },
-		.expected = 1,
-		.rest = release->body,
-		.line = release->body_line,
-	};
-	struct str before = release->body;
-
-	release->document = arena_new(parsing->arena, struct node);
-	release->document->line = body.line;
-	skip_empty_lines(&body);
-	body.after_empty = true; /* the header's empty line */
-	release->document->source = str_first(before, before.len - body.rest.len);
-	while (body.rest.len) {
-		struct node *node;
-
-		before = body.rest;
-		node = take_block(&body);
-		skip_empty_lines(&body);
-		node->source = str_first(before, before.len - body.rest.len);
-	}
 }

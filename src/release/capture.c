@@ -1,242 +1,282 @@
 #include <communique/capture.h>
 #include <communique/utf8.h>
 
-#include "parts.h"
+#include "lines.h"
+#include "text.h"
 
-/* The four chrome lines in the languages they have been seen in, and the language switch. */
+enum { CHROME_LINES = 4 };
+
 static const struct {
-	const char *line, *language;
-} chrome[] = {
-	{ "바로가기 메뉴", "ko" },
-	{ "본문 바로가기", "ko" },
-	{ "주메뉴 바로가기", "ko" },
-	{ "검색창 열기", "ko" },
-	{ "Shortcut menu", "en" },
-	{ "Skip to content", "en" },
-	{ "Skip to main menu", "en" },
-	{ "Open search", "en" },
-	{ "[KOR]", NULL },
-	{ "[ENG]", NULL },
+	const char *language;
+	const char *lines[CHROME_LINES];
+} chromes[] = {
+	{ "ko", { "바로가기 메뉴", "본문 바로가기", "주메뉴 바로가기", "검색창 열기" } },
+	{ "en", { "Shortcut menu", "Skip to content", "Skip to main menu", "Open search" } },
 };
 
-/* What a board's name tells of the kind of its releases. */
 static const struct {
-	const char *board;
+	const char *name;
 	enum kind kind;
 } boards[] = {
 	{ "Press Releases", KIND_PRESS_RELEASE },
-	{ "보도자료", KIND_PRESS_RELEASE },
 	{ "Press Briefings", KIND_BRIEFING },
-	{ "정례브리핑", KIND_BRIEFING },
-	{ "브리핑", KIND_BRIEFING },
 	{ "Statements", KIND_STATEMENT },
+	{ "Joint Statements", KIND_JOINT_STATEMENT },
+	{ "Remarks", KIND_REMARKS },
 	{ "Speeches", KIND_REMARKS },
 	{ "Media Advisories", KIND_MEDIA_ADVISORY },
-	{ "보도설명", KIND_EXPLANATORY },
+	{ "보도자료", KIND_PRESS_RELEASE },
+	{ "브리핑", KIND_BRIEFING },
+	{ "성명", KIND_STATEMENT },
+	{ "연설문", KIND_REMARKS },
 	{ "설명자료", KIND_EXPLANATORY },
 };
 
-struct reading {
-	struct arena *arena;
+struct page {
+	struct lines lines;
 	struct capture *capture;
-	struct str rest;
-	unsigned line;
+	struct arena *arena;
 };
 
-static struct str take_line(struct reading *reading)
+static bool missing(const struct page *page, struct fault *why, const char *what)
 {
-	reading->line++;
-	return str_cut(&reading->rest, '\n');
+	return fail_line(why, INVALID, page->lines.number, "expected %s", what);
 }
 
-/* The next line that is not empty, or "" at the end. */
-static struct str take_words(struct reading *reading)
+/* The next line that is not empty, still to be taken. */
+static bool peek_words(struct page *page, struct str *words)
 {
-	while (str_given(reading->rest)) {
-		struct str line = str_trim(take_line(reading));
-
-		if (line.len)
-			return line;
-	}
-	return STR("");
+	while (page->lines.rest.len && line_is_blank(line_peek(&page->lines)))
+		line_take(&page->lines);
+	*words = str_trim(line_peek(&page->lines));
+	return page->lines.rest.len > 0;
 }
 
-static struct str peek_words(struct reading *reading)
+static bool take_words(struct page *page, struct str *words)
 {
-	struct reading ahead = *reading;
+	bool found = peek_words(page, words);
 
-	return take_words(&ahead);
+	if (found)
+		line_take(&page->lines);
+	return found;
 }
 
-static bool is_chrome(struct capture *capture, struct str line)
+/* --- chrome -------------------------------------------------------------------------------- */
+
+static bool find_chrome(struct str words, size_t *out)
 {
-	for (size_t i = 0; i < sizeof chrome / sizeof *chrome; i++) {
-		if (!str_equal(line, str_from(chrome[i].line)))
-			continue;
-		if (chrome[i].language)
-			capture->chrome_language = str_from(chrome[i].language);
-		return true;
-	}
-	return false;
-}
-
-static bool read_chrome(struct reading *reading, struct fault *why)
-{
-	struct capture *capture = reading->capture;
-
-	while (is_chrome(capture, peek_words(reading)))
-		take_words(reading);
-	if (str_given(capture->chrome_language))
-		return true;
-	return fail_line(
-		why, INVALID, 1,
-		"this is no captured board page: it does not begin with the shortcut menu");
-}
-
-static void read_kind(struct capture *capture)
-{
-	for (size_t i = 0; i < sizeof boards / sizeof *boards; i++) {
-		if (str_equal_nocase(capture->board, str_from(boards[i].board))) {
-			capture->has_kind = true;
-			capture->kind = boards[i].kind;
-		}
-	}
-}
-
-static bool read_head(struct reading *reading, struct fault *why)
-{
-	struct capture *capture = reading->capture;
-
-	capture->board = take_words(reading);
-	if (capture->board.len == 0)
-		return fail_line(why, INVALID, reading->line, "the board's name is missing");
-	read_kind(capture);
-	capture->title = take_words(reading);
-	if (capture->title.len == 0)
-		return fail_line(why, INVALID, reading->line, "the title is missing");
-	return true;
-}
-
-static bool is_count(struct str line)
-{
-	uint64_t count;
-
-	return str_to_u64(line, UINT64_MAX, &count);
-}
-
-/* Date / YYYY-MM-DD / hit / 1234, each on its own line, all or any of them. */
-static bool read_board_lines(struct reading *reading, struct fault *why)
-{
-	struct capture *capture = reading->capture;
-
-	if (str_equal_nocase(peek_words(reading), STR("Date"))) {
-		struct str date;
-
-		take_words(reading);
-		date = take_words(reading);
-		if (!date_parse(date, &capture->date))
-			return fail_line(why, INVALID, reading->line,
-					 "expected a date as YYYY-MM-DD, not \"%s\"", QUOTE(date));
-		capture->has_date = true;
-	}
-	if (str_equal_nocase(peek_words(reading), STR("hit"))) {
-		struct str count;
-
-		take_words(reading);
-		count = take_words(reading);
-		if (!is_count(count))
-			return fail_line(why, INVALID, reading->line,
-					 "expected the count of hits, not \"%s\"", QUOTE(count));
-	}
-	return true;
-}
-
-static bool is_image_name(struct str line)
-{
-	static const char *const ends[] = { ".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp" };
-
-	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-		size_t len = strlen(ends[i]);
-
-		if (line.len > len &&
-		    str_equal_nocase(str_skip(line, line.len - len), str_from(ends[i])))
+	for (size_t i = 0; i < sizeof chromes / sizeof chromes[0]; i++) {
+		*out = i;
+		if (str_equal_nocase(words, str_from(chromes[i].lines[0])))
 			return true;
 	}
 	return false;
 }
 
-static void read_images(struct reading *reading)
+static bool take_chrome(struct page *page, struct fault *why)
 {
-	enum { MOST = 64 };
-	struct texts *images = &reading->capture->images;
+	struct str words;
+	size_t which;
 
-	images->at = arena_array(reading->arena, MOST, sizeof *images->at);
-	while (images->count < MOST && is_image_name(peek_words(reading)))
-		images->at[images->count++] = take_words(reading);
-}
+	if (!peek_words(page, &words) || !find_chrome(words, &which))
+		return missing(page, why, "the line \"바로가기 메뉴\" or \"Shortcut menu\"");
+	for (size_t i = 0; i < CHROME_LINES; i++) {
+		const char *line = chromes[which].lines[i];
 
-/* Byte for byte, but for runs of empty lines, folded to one, and a final LF. */
-static bool read_body(struct reading *reading, struct fault *why)
-{
-	struct buf body;
-	bool empty = false;
-
-	buf_init(&body, CAPTURE_MAX + 1);
-	while (str_given(reading->rest)) {
-		struct str line = take_line(reading);
-
-		if (str_trim(line).len == 0) {
-			empty = true;
-			continue;
-		}
-		if (empty && body.len)
-			buf_add_char(&body, '\n');
-		empty = false;
-		buf_add(&body, line);
-		buf_add_char(&body, '\n');
+		if (!peek_words(page, &words) || !str_equal_nocase(words, str_from(line)))
+			return fail_line(why, INVALID, page->lines.number,
+					 "expected the line \"%s\"", line);
+		line_take(&page->lines);
 	}
-	reading->capture->body = arena_copy(reading->arena, buf_str(&body));
-	buf_release(&body);
-	if (reading->capture->body.len)
-		return true;
-	return fail_line(why, INVALID, reading->line, "there is no text below the title");
+	page->capture->chrome_language = str_from(chromes[which].language);
+	return true;
 }
 
-static bool check_page(struct str page, struct fault *why)
+/* [KOR] */
+static void skip_language_switch(struct page *page)
 {
-	struct str rest = page;
+	struct str words;
+	size_t letters = 0;
 
-	if (page.len > CAPTURE_MAX)
-		return fail(why, TOO_LARGE, "a captured page has at most %d bytes", CAPTURE_MAX);
-	for (unsigned line = 1; str_given(rest); line++) {
-		struct str text = str_cut(&rest, '\n');
+	if (!peek_words(page, &words) || !str_starts(words, STR("[")))
+		return;
+	while (letters + 1 < words.len && is_upper(words.at[letters + 1]))
+		letters++;
+	if (letters >= 2 && letters <= 3 && letters + 2 == words.len &&
+	    words.at[letters + 1] == ']')
+		line_take(&page->lines);
+}
 
-		if (utf8_valid_length(text) < text.len)
-			return fail_line(why, INVALID, line, "this is not UTF-8");
-		if (str_find(text, '\r') < text.len || str_find(text, '\0') < text.len)
-			return fail_line(why, INVALID, line,
-					 "a carriage return or NUL; lines end with LF alone");
-		if (!utf8_is_nfc(text))
-			return fail_line(why, INVALID, line,
-					 "letters that are not composed (Unicode form C)");
+static bool take_board(struct page *page, struct fault *why)
+{
+	struct capture *capture = page->capture;
+
+	if (!take_words(page, &capture->board))
+		return missing(page, why, "the board's name");
+	for (size_t i = 0; i < sizeof boards / sizeof boards[0]; i++) {
+		if (!str_equal_nocase(capture->board, str_from(boards[i].name)))
+			continue;
+		capture->has_kind = true;
+		capture->kind = boards[i].kind;
 	}
 	return true;
 }
 
-bool capture_parse(struct arena *arena, struct str page, struct capture **out, struct fault *why)
-{
-	struct reading reading = {
-		.arena = arena,
-		.capture = arena_new(arena, struct capture),
-		.rest = page,
-	};
+/* --- what stands between the title and the text ---------------------------------------- */
 
-	if (!check_page(page, why) || !read_chrome(&reading, why) || !read_head(&reading, why) ||
-	    !read_board_lines(&reading, why))
+static bool is_count(struct str words)
+{
+	for (size_t i = 0; i < words.len; i++) {
+		if (!is_digit(words.at[i]) && words.at[i] != ',')
+			return false;
+	}
+	return words.len > 0;
+}
+
+static bool take_date(struct page *page, struct fault *why)
+{
+	struct str words;
+
+	line_take(&page->lines);
+	if (!peek_words(page, &words) || !date_parse(words, &page->capture->date))
+		return missing(page, why, "a day written YYYY-MM-DD below Date");
+	page->capture->has_date = true;
+	line_take(&page->lines);
+	return true;
+}
+
+static bool take_hits(struct page *page, struct fault *why)
+{
+	struct str words;
+
+	line_take(&page->lines);
+	if (!peek_words(page, &words) || !is_count(words))
+		return missing(page, why, "a number below hit");
+	line_take(&page->lines);
+	return true;
+}
+
+static bool is_label(struct str words, const char *english, const char *korean)
+{
+	return str_equal_nocase(words, str_from(english)) || str_equal(words, str_from(korean));
+}
+
+static bool take_labels(struct page *page, struct fault *why)
+{
+	struct str words;
+
+	while (peek_words(page, &words)) {
+		if (is_label(words, "Date", "작성일")) {
+			if (!take_date(page, why))
+				return false;
+		} else if (is_label(words, "Hit", "조회수")) {
+			if (!take_hits(page, why))
+				return false;
+		} else {
+			return true;
+		}
+	}
+	return true;
+}
+
+static bool ends_nocase(struct str words, struct str ending)
+{
+	return words.len > ending.len &&
+	       str_equal_nocase(str_skip(words, words.len - ending.len), ending);
+}
+
+/* "image 2", "사진": what stands in for a picture without a name. */
+static bool is_placeholder(struct str words)
+{
+	static const char *const names[] = { "image", "photo", "picture", "사진", "이미지" };
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		struct str name = str_from(names[i]), rest = str_skip(words, name.len);
+
+		if (str_equal_nocase(str_first(words, name.len), name) &&
+		    (rest.len == 0 || is_count(str_trim(rest))))
+			return true;
+	}
+	return false;
+}
+
+/* A picture's file name, or the alternative text that boards fill in by themselves: a
+ * placeholder, or the title again. */
+static bool names_image(struct str words, struct str title)
+{
+	static const char *const endings[] = { ".jpg",	".jpeg", ".png", ".gif",
+					       ".webp", ".bmp",	 ".svg", ".tif" };
+
+	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+		if (ends_nocase(words, str_from(endings[i])))
+			return true;
+	}
+	return is_placeholder(words) || str_equal(words, title);
+}
+
+static size_t count_images(struct page page)
+{
+	struct str words;
+	size_t count = 0;
+
+	while (peek_words(&page, &words) && names_image(words, page.capture->title)) {
+		line_take(&page.lines);
+		count++;
+	}
+	return count;
+}
+
+static void take_images(struct page *page)
+{
+	struct texts *images = &page->capture->images;
+	size_t count = count_images(*page);
+
+	if (count)
+		images->at = arena_array(page->arena, count, sizeof *images->at);
+	while (images->count < count)
+		take_words(page, &images->at[images->count++]);
+}
+
+/* --- the text ------------------------------------------------------------------------------- */
+
+/* Runs of empty lines become one; all other bytes stay, a final LF is added. */
+static struct str fold_body(struct arena *arena, struct str text)
+{
+	char *copy = arena_alloc(arena, text.len + 1);
+	size_t len = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.at[i] == '\n' && len >= 2 && copy[len - 1] == '\n' &&
+		    copy[len - 2] == '\n')
+			continue;
+		copy[len++] = text.at[i];
+	}
+	if (copy[len - 1] != '\n')
+		copy[len++] = '\n';
+	return (struct str){ copy, len };
+}
+
+bool capture_parse(struct arena *arena, struct str text, struct capture **out, struct fault *why)
+{
+	struct page page = { { text, 1 }, arena_new(arena, struct capture), arena };
+	struct str words;
+
+	if (text.len > CAPTURE_MAX)
+		return fail(why, INVALID, "expected at most %d bytes, not %zu", CAPTURE_MAX,
+			    text.len);
+	if (!text_check(text, INVALID, why) || !take_chrome(&page, why))
 		return false;
-	read_images(&reading);
-	if (!read_body(&reading, why))
+	skip_language_switch(&page);
+	if (!take_board(&page, why))
 		return false;
-	*out = reading.capture;
+	if (!take_words(&page, &page.capture->title))
+		return missing(&page, why, "the title");
+	if (!take_labels(&page, why))
+		return false;
+	take_images(&page);
+	if (!peek_words(&page, &words))
+		return missing(&page, why, "the text");
+	page.capture->body = fold_body(arena, page.lines.rest);
+	*out = page.capture;
 	return true;
 }

@@ -1,40 +1,77 @@
-#include "parts.h"
+#include "tree.h"
 
-struct node *node_add(struct arena *arena, struct node *parent, enum node_kind kind)
+struct node *node_new(struct arena *arena, enum node_kind kind)
 {
 	struct node *node = arena_new(arena, struct node);
 
 	node->kind = kind;
-	node->parent = parent;
-	if (parent->last)
-		parent->last->next = node;
-	else
-		parent->first = node;
-	parent->last = node;
 	return node;
 }
 
-/* The node after this one in text order, below `root`. */
-static const struct node *next_in_order(const struct node *root, const struct node *node)
+void node_append(struct node *parent, struct node *child)
 {
-	if (node->first)
-		return node->first;
-	while (node != root && !node->next)
-		node = node->parent;
-	return node == root ? NULL : node->next;
+	child->parent = parent;
+	child->next = NULL;
+	if (parent->last)
+		parent->last->next = child;
+	else
+		parent->first = child;
+	parent->last = child;
 }
 
-/* A loop, not a recursion: a text may be as deep as its writer likes. */
-void node_plain_text(const struct node *root, struct buf *out)
+void node_move_tail(struct node *parent, struct node *after, struct node *to)
 {
-	for (const struct node *node = root; node; node = next_in_order(root, node)) {
-		bool apart = node_is_block(node) && node->kind != NODE_CELL && out->len &&
-			     out->at[out->len - 1] != ' ';
+	struct node *child = after ? after->next : parent->first;
 
-		if (apart || node->kind == NODE_BREAK ||
-		    (node != root && node->kind == NODE_CELL && node->parent->first != node))
-			buf_add_char(out, ' ');
-		if (node->kind == NODE_TEXT || node->kind == NODE_IMAGE)
-			buf_add(out, node->text);
+	parent->last = after;
+	if (after)
+		after->next = NULL;
+	else
+		parent->first = NULL;
+	while (child) {
+		struct node *next = child->next;
+
+		node_append(to, child);
+		child = next;
+	}
+}
+
+static void add_word(const struct node *node, struct buf *out)
+{
+	if (node->kind == NODE_TEXT || node->kind == NODE_IMAGE)
+		buf_add(out, node->text);
+	else if (node->kind == NODE_BREAK)
+		buf_add_char(out, ' ');
+}
+
+/* The node behind all that is below this one. */
+static const struct node *node_behind(const struct node *node)
+{
+	while (node && !node->next)
+		node = node->parent;
+	return node ? node->next : NULL;
+}
+
+void node_own_text(const struct node *node, struct buf *out)
+{
+	const struct node *end = node_behind(node);
+
+	for (const struct node *at = node; at && at != end; at = node_after(at)) {
+		if (at != node && node_is_block(at))
+			return;
+		add_word(at, out);
+	}
+}
+
+void node_plain_text(const struct node *node, struct buf *out)
+{
+	const struct node *end = node_behind(node);
+	size_t start = out->len;
+
+	for (const struct node *at = node; at && at != end; at = node_after(at)) {
+		/* One LF between two blocks that have words, however deep they stand. */
+		if (node_is_block(at) && at->first && !node_is_block(at->first) && out->len > start)
+			buf_add_char(out, '\n');
+		add_word(at, out);
 	}
 }

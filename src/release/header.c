@@ -1,367 +1,469 @@
-#include <stdarg.h>
-
+/* The header: lines to fields by one table, then the rules that span fields. */
 #include <communique/utf8.h>
 
-#include "parts.h"
+#include "parse.h"
 
-/* One field as it was read: folded lines joined. */
-struct field {
-	const struct field_rule *rule;
-	struct str value;
-	unsigned line;
+enum field {
+	SITE,
+	RELEASE,
+	LANGUAGE,
+	REVISION,
+	PREVIOUS,
+	CHANGE,
+	CHANGE_NOTE,
+	DATE,
+	PUBLISH_AT,
+	KIND,
+	TITLE,
+	SUBTITLE,
+	SUMMARY,
+	REFERENCE,
+	PLACE,
+	DEPARTMENT,
+	CONTACT,
+	TOPICS,
+	RIGHTS,
+	ATTACHMENT,
+	LEGACY,
+	FIELD_COUNT
 };
 
-typedef bool set_field(struct parsing *parsing, const struct field *field, struct fault *why);
+enum { TOPICS_MAX = 32, TOPIC_MAX = 80, TITLE_EASY_MAX = 160 };
 
-struct field_rule {
+typedef bool field_setter(struct parse *parse, struct str value, struct fault *why);
+
+static field_setter set_site, set_slug, set_language, set_revision, set_previous, set_change,
+	set_date, set_publish_at, set_kind, set_title, set_topics, set_rights, set_attachment,
+	set_legacy;
+
+/* A field without a setter is text, kept at `offset`: one, or several as struct texts. */
+static const struct row {
 	const char *name;
 	bool required;
 	unsigned most; /* how often it may stand */
-	size_t limit;  /* bytes of its value; attachments limit their parts */
-	set_field *set;
-	size_t offset; /* of a plain text in struct release */
+	size_t limit;  /* in code points */
+	field_setter *set;
+	size_t offset;
+} rows[FIELD_COUNT] = {
+#define AT(member) NULL, offsetof(struct release, member)
+	[SITE] = { "Site", true, 1, RELEASE_SITE_MAX, set_site, 0 },
+	[RELEASE] = { "Release", true, 1, RELEASE_SLUG_MAX, set_slug, 0 },
+	[LANGUAGE] = { "Language", true, 1, RELEASE_LANGUAGE_MAX, set_language, 0 },
+	[REVISION] = { "Revision", true, 1, 10, set_revision, 0 },
+	[PREVIOUS] = { "Previous", false, 1, 64, set_previous, 0 },
+	[CHANGE] = { "Change", false, 1, 32, set_change, 0 },
+	[CHANGE_NOTE] = { "Change-Note", false, 1, 1024, AT(change_note) },
+	[DATE] = { "Date", true, 1, 10, set_date, 0 },
+	[PUBLISH_AT] = { "Publish-At", false, 1, 25, set_publish_at, 0 },
+	[KIND] = { "Kind", true, 1, 32, set_kind, 0 },
+	[TITLE] = { "Title", true, 1, RELEASE_TITLE_MAX, set_title, 0 },
+	[SUBTITLE] = { "Subtitle", false, 3, 255, AT(subtitles) },
+	[SUMMARY] = { "Summary", false, 1, RELEASE_SUMMARY_MAX, AT(summary) },
+	[REFERENCE] = { "Reference", false, 1, 32, AT(reference) },
+	[PLACE] = { "Place", false, 1, 80, AT(place) },
+	[DEPARTMENT] = { "Department", false, 4, 120, AT(departments) },
+	[CONTACT] = { "Contact", false, 8, 255, AT(contacts) },
+	[TOPICS] = { "Topics", false, 1, TOPICS_MAX *(TOPIC_MAX + 2), set_topics, 0 },
+	[RIGHTS] = { "Rights", false, 1, 32, set_rights, 0 },
+	[ATTACHMENT] = { "Attachment", false, RELEASE_ATTACHMENTS_MAX, 1024, set_attachment, 0 },
+	[LEGACY] = { "Legacy", false, 4, 255, set_legacy, offsetof(struct release, legacy) },
+#undef AT
 };
 
-static bool bad_value(const struct field *field, struct fault *why, const char *expected)
-{
-	return fail_line(why, RELEASE_MALFORMED, field->line, "%s: expected %s, not \"%s\"",
-			 field->rule->name, expected, QUOTE(field->value));
-}
+/* What has been read: how often, and where last. */
+struct seen {
+	unsigned count, line;
+};
 
-static bool set_text(struct parsing *parsing, const struct field *field, struct fault *why)
-{
-	char *at = (char *)parsing->release + field->rule->offset;
+/* --- values ------------------------------------------------------------------------- */
 
-	(void)why;
-	memcpy(at, &field->value, sizeof field->value);
+/* A label of a host name (RFC 1123, section 2.1), in lower case. */
+static bool label_valid(struct str label)
+{
+	enum { LABEL_MAX = 63 };
+
+	if (label.len == 0 || label.len > LABEL_MAX || label.at[0] == '-' ||
+	    label.at[label.len - 1] == '-')
+		return false;
+	for (size_t i = 0; i < label.len; i++) {
+		if (!is_lower(label.at[i]) && !is_digit(label.at[i]) && label.at[i] != '-')
+			return false;
+	}
 	return true;
 }
 
-/* The arrays are made for the most there may be. */
-static bool add_text(struct parsing *parsing, const struct field *field, struct fault *why)
+static bool site_valid(struct str site)
 {
-	struct texts texts;
-	char *at = (char *)parsing->release + field->rule->offset;
-
-	(void)why;
-	memcpy(&texts, at, sizeof texts);
-	if (!texts.at)
-		texts.at = arena_array(parsing->arena, field->rule->most, sizeof *texts.at);
-	texts.at[texts.count++] = field->value;
-	memcpy(at, &texts, sizeof texts);
+	while (str_given(site)) {
+		if (!label_valid(str_cut(&site, '.')))
+			return false;
+	}
 	return true;
 }
 
-static bool set_slug(struct parsing *parsing, const struct field *field, struct fault *why)
+static bool set_site(struct parse *parse, struct str value, struct fault *why)
 {
-	parsing->release->slug = field->value;
-	return slug_valid(field->value) ||
-	       bad_value(field, why, "groups of a-z and 0-9 joined by single \"-\"");
+	parse->release->site = value;
+	return site_valid(value) ||
+	       refuse(parse, why, "expected a host name in lower case as Site, not \"%s\"",
+		      QUOTE(value));
 }
 
-static bool set_language(struct parsing *parsing, const struct field *field, struct fault *why)
+static bool set_slug(struct parse *parse, struct str value, struct fault *why)
 {
-	parsing->release->language = field->value;
-	return language_valid(field->value) || bad_value(field, why, "a language tag such as en");
+	parse->release->slug = value;
+	return slug_valid(value) || refuse(parse, why,
+					   "expected groups of a-z and 0-9 joined by single \"-\" "
+					   "as Release, not \"%s\"",
+					   QUOTE(value));
 }
 
-static bool set_revision(struct parsing *parsing, const struct field *field, struct fault *why)
+static bool set_language(struct parse *parse, struct str value, struct fault *why)
+{
+	parse->release->language = value;
+	return language_valid(value) ||
+	       refuse(parse, why, "expected a BCP 47 tag such as en as Language, not \"%s\"",
+		      QUOTE(value));
+}
+
+static bool set_revision(struct parse *parse, struct str value, struct fault *why)
 {
 	uint64_t number;
 
-	if (!str_to_u64(field->value, UINT32_MAX, &number) || number == 0)
-		return bad_value(field, why, "a number from 1");
-	parsing->release->revision = (uint32_t)number;
+	if (!str_to_u64(value, UINT32_MAX, &number) || number == 0)
+		return refuse(parse, why, "expected a number from 1 as Revision, not \"%s\"",
+			      QUOTE(value));
+	parse->release->revision = (uint32_t)number;
 	return true;
 }
 
-static bool set_previous(struct parsing *parsing, const struct field *field, struct fault *why)
+static bool set_previous(struct parse *parse, struct str value, struct fault *why)
 {
-	parsing->release->has_previous = true;
-	return hash_parse(field->value, &parsing->release->previous) ||
-	       bad_value(field, why, "a SHA-256 as 64 lower case hex digits");
+	parse->release->has_previous = true;
+	return hash_parse(value, &parse->release->previous) ||
+	       refuse(parse, why, "expected 64 lower case hex digits as Previous");
 }
 
-static bool set_change(struct parsing *parsing, const struct field *field, struct fault *why)
+static bool set_change(struct parse *parse, struct str value, struct fault *why)
 {
-	return change_parse(field->value, &parsing->release->change) ||
-	       bad_value(field, why,
-			 "update, correction, clarification, minor, withdrawal, kill or "
-			 "reinstatement");
+	return change_parse(value, &parse->release->change) ||
+	       refuse(parse, why,
+		      "expected update, correction, clarification, minor, withdrawal, kill or "
+		      "reinstatement as Change, not \"%s\"",
+		      QUOTE(value));
 }
 
-static bool set_date(struct parsing *parsing, const struct field *field, struct fault *why)
+static bool set_date(struct parse *parse, struct str value, struct fault *why)
 {
-	return date_parse(field->value, &parsing->release->date) ||
-	       bad_value(field, why, "a day that exists, as YYYY-MM-DD");
+	return date_parse(value, &parse->release->date) ||
+	       refuse(parse, why, "expected a day written YYYY-MM-DD as Date, not \"%s\"",
+		      QUOTE(value));
 }
 
-static bool set_publish_at(struct parsing *parsing, const struct field *field, struct fault *why)
+static bool set_publish_at(struct parse *parse, struct str value, struct fault *why)
 {
-	parsing->release->has_publish_at = true;
-	return time_parse(field->value, &parsing->release->publish_at) ||
-	       bad_value(field, why, "a time with its zone, such as 2026-11-23T18:00:00+09:00");
+	parse->release->has_publish_at = true;
+	return time_parse(value, &parse->release->publish_at) ||
+	       refuse(parse, why,
+		      "expected a time such as 2026-11-23T09:00:00+09:00 as Publish-At, not \"%s\"",
+		      QUOTE(value));
 }
 
-static bool set_kind(struct parsing *parsing, const struct field *field, struct fault *why)
+static bool set_kind(struct parse *parse, struct str value, struct fault *why)
 {
-	return kind_parse(field->value, &parsing->release->kind) ||
-	       bad_value(field, why,
-			 "press-release, statement, joint-statement, readout, remarks, "
-			 "briefing, media-advisory or explanatory");
+	return kind_parse(value, &parse->release->kind) ||
+	       refuse(parse, why,
+		      "expected press-release, statement, joint-statement, readout, remarks, "
+		      "briefing, media-advisory or explanatory as Kind, not \"%s\"",
+		      QUOTE(value));
 }
 
-enum { TOPICS_MAX = 32, TOPIC_MAX = 80 };
-
-static bool set_topics(struct parsing *parsing, const struct field *field, struct fault *why)
+static bool set_title(struct parse *parse, struct str value, struct fault *why)
 {
-	struct texts *topics = &parsing->release->topics;
-	struct str rest = field->value;
+	size_t length = utf8_count(value);
 
-	topics->at = arena_array(parsing->arena, TOPICS_MAX, sizeof *topics->at);
+	(void)why;
+	parse->release->title = value;
+	if (length > TITLE_EASY_MAX)
+		doubt(parse, parse->line, "the title has %zu characters", length);
+	return true;
+}
+
+static void add_text(struct parse *parse, struct texts *texts, size_t most, struct str value)
+{
+	if (!texts->at)
+		texts->at = arena_array(parse->arena, most, sizeof *texts->at);
+	texts->at[texts->count++] = value;
+}
+
+static bool has_text(const struct texts *texts, struct str value)
+{
+	for (size_t i = 0; i < texts->count; i++) {
+		if (str_equal_nocase(texts->at[i], value))
+			return true;
+	}
+	return false;
+}
+
+static bool set_topics(struct parse *parse, struct str value, struct fault *why)
+{
+	struct texts *topics = &parse->release->topics;
+	struct str rest = value;
+
 	while (str_given(rest)) {
 		struct str topic = str_trim(str_cut(&rest, ';'));
 
-		if (topic.len == 0)
-			return bad_value(field, why,
-					 "names separated by \";\", none of them empty");
-		if (topic.len > TOPIC_MAX || topics->count == TOPICS_MAX)
-			return fail_line(why, RELEASE_MALFORMED, field->line,
-					 "Topics: at most %d names of %d bytes", TOPICS_MAX,
-					 TOPIC_MAX);
-		topics->at[topics->count++] = topic;
+		if (topic.len == 0 || utf8_count(topic) > TOPIC_MAX)
+			return refuse(parse, why,
+				      "expected names of 1 to %d characters joined by ; as Topics",
+				      TOPIC_MAX);
+		if (topics->count == TOPICS_MAX)
+			return refuse(parse, why, "expected at most %d names as Topics",
+				      TOPICS_MAX);
+		if (has_text(topics, topic))
+			doubt(parse, parse->line, "the topic \"%s\" stands twice", QUOTE(topic));
+		add_text(parse, topics, TOPICS_MAX, topic);
 	}
 	return true;
 }
 
-static bool set_rights(struct parsing *parsing, const struct field *field, struct fault *why)
+/* KOGL-1 to -4, all-rights-reserved, or what has the form of an SPDX identifier. */
+static bool rights_valid(struct str value)
 {
-	parsing->release->rights = field->value;
-	for (size_t i = 0; i < field->value.len; i++) {
-		char c = field->value.at[i];
+	if (str_starts(value, STR("KOGL")))
+		return value.len == 6 && value.at[4] == '-' && value.at[5] >= '1' &&
+		       value.at[5] <= '4';
+	for (size_t i = 0; i < value.len; i++) {
+		char c = value.at[i];
 
-		if (!is_alpha(c) && !is_digit(c) && c != '-' && c != '.' && c != '+')
-			return bad_value(field, why,
-					 "KOGL-1 to KOGL-4, an SPDX id or all-rights-reserved");
+		if (!is_alpha(c) && !is_digit(c) && (i == 0 || !strchr(".-+", c)))
+			return false;
 	}
 	return true;
 }
 
-static bool add_attachment(struct parsing *parsing, const struct field *field, struct fault *why)
+static bool set_rights(struct parse *parse, struct str value, struct fault *why)
 {
-	struct release *release = parsing->release;
-	struct attachment *attachment;
+	parse->release->rights = value;
+	return rights_valid(value) ||
+	       refuse(parse, why,
+		      "expected KOGL-1 to KOGL-4, an SPDX identifier or all-rights-reserved as "
+		      "Rights, not \"%s\"",
+		      QUOTE(value));
+}
 
-	if (!release->attachments)
-		release->attachments = arena_array(parsing->arena, field->rule->most,
-						   sizeof *release->attachments);
-	attachment = &release->attachments[release->attachment_count];
-	if (!attachment_parse(parsing->arena, field->value, field->line, attachment, why))
+static bool set_attachment(struct parse *parse, struct str value, struct fault *why)
+{
+	struct release *release = parse->release;
+	struct attachment new;
+
+	if (!attachment_parse(parse, value, &new, why))
 		return false;
 	for (size_t i = 0; i < release->attachment_count; i++) {
-		if (str_equal(release->attachments[i].name, attachment->name))
-			return fail_line(why, RELEASE_MALFORMED, field->line,
-					 "Attachment: the name %s stands twice",
-					 QUOTE(attachment->name));
+		if (str_equal(release->attachments[i].name, new.name))
+			return refuse(parse, why,
+				      "expected each attachment's name once, not \"%s\" again",
+				      QUOTE(new.name));
 	}
-	release->attachment_count++;
+	if (!release->attachments)
+		release->attachments = arena_array(parse->arena, RELEASE_ATTACHMENTS_MAX,
+						   sizeof *release->attachments);
+	release->attachments[release->attachment_count++] = new;
 	return true;
 }
 
-static bool add_legacy(struct parsing *parsing, const struct field *field, struct fault *why)
+/* A path of this host, as it stands in a request: visible ASCII. */
+static bool legacy_valid(struct str value)
 {
-	if (field->value.at[0] != '/' || (field->value.len > 1 && field->value.at[1] == '/'))
-		return bad_value(field, why, "an address path that begins with one \"/\"");
-	for (size_t i = 0; i < field->value.len; i++) {
-		if (field->value.at[i] <= ' ' || field->value.at[i] > '~')
-			return bad_value(field, why, "an address path without spaces, in ASCII");
+	if (value.at[0] != '/' || str_starts(value, STR("//")))
+		return false;
+	for (size_t i = 0; i < value.len; i++) {
+		if (value.at[i] <= ' ' || value.at[i] >= 0x7f || strchr("\\#<>\"", value.at[i]))
+			return false;
 	}
-	return add_text(parsing, field, why);
+	return true;
 }
 
-#define TEXT(member) set_text, offsetof(struct release, member)
-#define TEXTS(member) add_text, offsetof(struct release, member)
-
-/* In the order in which they are by habit written. */
-static const struct field_rule rules[] = {
-	{ "Site", true, 1, RELEASE_SITE_MAX, TEXT(site) },
-	{ "Release", true, 1, RELEASE_SLUG_MAX, set_slug, 0 },
-	{ "Language", true, 1, RELEASE_LANGUAGE_MAX, set_language, 0 },
-	{ "Revision", true, 1, 10, set_revision, 0 },
-	{ "Previous", false, 1, 64, set_previous, 0 },
-	{ "Change", false, 1, 32, set_change, 0 },
-	{ "Change-Note", false, 1, 1024, TEXT(change_note) },
-	{ "Date", true, 1, 10, set_date, 0 },
-	{ "Publish-At", false, 1, 40, set_publish_at, 0 },
-	{ "Kind", true, 1, 32, set_kind, 0 },
-	{ "Title", true, 1, RELEASE_TITLE_MAX, TEXT(title) },
-	{ "Subtitle", false, 3, 255, TEXTS(subtitles) },
-	{ "Summary", false, 1, 320, TEXT(summary) },
-	{ "Reference", false, 1, 32, TEXT(reference) },
-	{ "Place", false, 1, 80, TEXT(place) },
-	{ "Department", false, 4, 120, TEXTS(departments) },
-	{ "Contact", false, 8, 255, TEXTS(contacts) },
-	{ "Topics", false, 1, TOPICS_MAX *(TOPIC_MAX + 2), set_topics, 0 },
-	{ "Rights", false, 1, 32, set_rights, 0 },
-	{ "Attachment", false, 32, 2048, add_attachment, 0 },
-	{ "Legacy", false, 4, 255, add_legacy, offsetof(struct release, legacy) },
-};
-
-enum { RULES = sizeof rules / sizeof *rules };
-
-static const struct field_rule *find_rule(struct str name)
+static bool set_legacy(struct parse *parse, struct str value, struct fault *why)
 {
-	for (size_t i = 0; i < RULES; i++) {
-		if (str_equal_nocase(name, str_from(rules[i].name)))
-			return &rules[i];
-	}
-	return NULL;
+	if (!legacy_valid(value))
+		return refuse(parse, why,
+			      "expected an old path such as /a/view.do?seq=1 as Legacy, "
+			      "not \"%s\"",
+			      QUOTE(value));
+	add_text(parse, &parse->release->legacy, rows[LEGACY].most, value);
+	return true;
 }
 
-static bool is_fold(struct str line)
+/* --- lines -------------------------------------------------------------------------- */
+
+static bool find_field(struct str name, enum field *out)
+{
+	for (enum field field = 0; field < FIELD_COUNT; field++) {
+		*out = field;
+		if (str_equal_nocase(name, str_from(rows[field].name)))
+			return true;
+	}
+	return false;
+}
+
+static bool is_continuation(struct str line)
 {
 	return line.len && (line.at[0] == ' ' || line.at[0] == '\t');
 }
 
-/* A value and the lines that continue it, each joined with one space. */
-static struct str take_value(struct parsing *parsing, struct str first, struct str *rest,
-			     unsigned *lines)
+/* One line more of a header, which has few. */
+static bool take_header_line(struct parse *parse, struct lines *lines, struct str *line,
+			     struct fault *why)
+{
+	parse->line = lines->number;
+	if (lines->number > RELEASE_HEADER_LINES_MAX)
+		return refuse(parse, why, "expected at most %d header lines",
+			      RELEASE_HEADER_LINES_MAX);
+	*line = line_take(lines);
+	if (line->len && line_is_blank(*line))
+		return refuse(parse, why, "expected an empty line, this one has spaces in it");
+	return true;
+}
+
+/* Adds the lines that continue the value, joined with one space each. */
+static bool unfold(struct parse *parse, struct lines *lines, struct str *value, struct fault *why)
 {
 	struct buf joined;
-	struct str value = str_trim(first);
+	struct str line;
+	bool ok = true;
 
-	if (!is_fold(*rest))
-		return value;
-	buf_init(&joined, RELEASE_FILE_MAX);
-	buf_add(&joined, value);
-	while (is_fold(*rest)) {
-		buf_add_char(&joined, ' ');
-		buf_add(&joined, str_trim(str_cut(rest, '\n')));
-		++*lines;
-	}
-	value = arena_copy(parsing->arena, buf_str(&joined));
-	buf_release(&joined);
-	return value;
-}
-
-static bool take_name(struct str line, unsigned number, const struct field_rule **rule,
-		      struct fault *why)
-{
-	struct str name = str_first(line, str_find(line, ':'));
-
-	if (is_fold(line))
-		return fail_line(why, RELEASE_MALFORMED, number,
-				 "a line that continues nothing (it begins with a space)");
-	if (name.len == line.len)
-		return fail_line(why, RELEASE_MALFORMED, number,
-				 "expected a field \"Name: value\", or an empty line before the "
-				 "body, not \"%s\"",
-				 QUOTE(line));
-	*rule = find_rule(name);
-	if (!*rule)
-		return fail_line(why, RELEASE_MALFORMED, number, "there is no field \"%s\"",
-				 QUOTE(name));
-	return true;
-}
-
-static bool check_field(const struct field *field, unsigned *seen, struct fault *why)
-{
-	const struct field_rule *rule = field->rule;
-
-	if (++*seen > rule->most && rule->most == 1)
-		return fail_line(why, RELEASE_MALFORMED, field->line, "%s stands twice",
-				 rule->name);
-	if (*seen > rule->most)
-		return fail_line(why, RELEASE_MALFORMED, field->line,
-				 "%s stands more than %u times", rule->name, rule->most);
-	if (field->value.len == 0)
-		return fail_line(why, RELEASE_MALFORMED, field->line, "%s is empty", rule->name);
-	if (field->value.len > rule->limit)
-		return fail_line(why, RELEASE_MALFORMED, field->line,
-				 "%s has %zu bytes; at most %zu are allowed", rule->name,
-				 field->value.len, rule->limit);
-	return true;
-}
-
-static bool check_required(const unsigned *seen, unsigned line, struct fault *why)
-{
-	for (size_t i = 0; i < RULES; i++) {
-		if (rules[i].required && seen[i] == 0)
-			return fail_line(why, RELEASE_MALFORMED, line,
-					 "the header ends here without the field %s",
-					 rules[i].name);
-	}
-	return true;
-}
-
-/* What one field demands of others. `line` is that of the header's end. */
-static bool check_together(const struct release *release, unsigned line, struct fault *why)
-{
-	bool first = release->revision == 1, noted = release->change_note.len > 0;
-
-	if (first && (release->has_previous || release->change != CHANGE_FIRST || noted))
-		return fail_line(why, RELEASE_MALFORMED, line,
-				 "revision 1 has no Previous, Change or Change-Note");
-	if (first)
+	if (!is_continuation(line_peek(lines)))
 		return true;
-	if (!release->has_previous)
-		return fail_line(why, RELEASE_MALFORMED, line,
-				 "from revision 2 on the field Previous is needed");
-	if (release->change == CHANGE_FIRST)
-		return fail_line(why, RELEASE_MALFORMED, line,
-				 "from revision 2 on the field Change is needed");
-	if (!noted && release->change != CHANGE_MINOR)
-		return fail_line(why, RELEASE_MALFORMED, line,
-				 "a change of this kind needs a Change-Note");
+	buf_init(&joined, RELEASE_FILE_MAX);
+	buf_add(&joined, *value);
+	while (ok && is_continuation(line_peek(lines))) {
+		ok = take_header_line(parse, lines, &line, why);
+		if (joined.len)
+			buf_add_char(&joined, ' ');
+		if (ok)
+			buf_add(&joined, str_trim(line));
+	}
+	*value = arena_copy(parse->arena, buf_str(&joined));
+	buf_release(&joined);
+	return ok;
+}
+
+static bool set_field(struct parse *parse, enum field field, struct str value, struct fault *why)
+{
+	const struct row *row = &rows[field];
+	void *member = (char *)parse->release + row->offset;
+
+	if (value.len == 0)
+		return refuse(parse, why, "expected a value for %s", row->name);
+	if (utf8_count(value) > row->limit)
+		return refuse(parse, why, "expected at most %zu characters as %s, not %zu",
+			      row->limit, row->name, utf8_count(value));
+	if (row->set)
+		return row->set(parse, value, why);
+	if (row->most == 1)
+		*(struct str *)member = value;
+	else
+		add_text(parse, member, row->most, value);
 	return true;
 }
 
-bool header_parse(struct parsing *parsing, struct fault *why)
+static bool take_field(struct parse *parse, struct lines *lines, struct seen *seen,
+		       struct fault *why)
 {
-	struct release *release = parsing->release;
-	struct str rest = release->text;
-	unsigned seen[RULES] = { 0 };
+	unsigned first = lines->number;
+	struct str line, name, value;
+	enum field field;
 
-	for (unsigned line = 1;; line++) {
-		struct str text = str_cut(&rest, '\n');
-		struct field field = { .line = line };
-
-		parsing->line = line;
-		if (line > RELEASE_HEADER_LINES_MAX)
-			return fail_line(why, RELEASE_MALFORMED, line,
-					 "the header has more than %d lines",
-					 RELEASE_HEADER_LINES_MAX);
-		if (text.len == 0 || !str_given(rest))
-			break;
-		if (!take_name(text, line, &field.rule, why))
-			return false;
-		text = str_skip(text, strlen(field.rule->name) + 1);
-		field.value = take_value(parsing, text, &rest, &line);
-		if (!check_field(&field, &seen[field.rule - rules], why) ||
-		    !field.rule->set(parsing, &field, why))
-			return false;
-	}
-	if (!str_given(rest))
-		return fail_line(why, RELEASE_MALFORMED, parsing->line,
-				 "the file ends without an empty line and a body");
-	release->header = str_first(release->text, release->text.len - rest.len);
-	release->body = rest;
-	release->body_line = parsing->line + 1;
-	return check_required(seen, parsing->line, why) &&
-	       check_together(release, parsing->line, why);
+	if (!take_header_line(parse, lines, &line, why))
+		return false;
+	name = str_first(line, str_find(line, ':'));
+	if (is_continuation(line) || name.len == 0 || name.len == line.len)
+		return refuse(parse, why, "expected \"Name: value\", not \"%s\"", QUOTE(line));
+	if (!find_field(name, &field))
+		return refuse(parse, why, "expected the name of a field, not \"%s\"", QUOTE(name));
+	if (seen[field].count == rows[field].most)
+		return refuse(parse, why,
+			      rows[field].most == 1 ? "expected %s once, it stands in line %u"
+						    : "expected %s at most %u times",
+			      rows[field].name,
+			      rows[field].most == 1 ? seen[field].line : rows[field].most);
+	seen[field] = (struct seen){ seen[field].count + 1, first };
+	value = str_skip(line, name.len + 1);
+	if (value.len && !is_continuation(value))
+		return refuse(parse, why, "expected a space behind \"%s:\"", rows[field].name);
+	value = str_trim(value);
+	if (!unfold(parse, lines, &value, why))
+		return false;
+	parse->line = first;
+	return set_field(parse, field, value, why);
 }
 
-void doubt(struct parsing *parsing, unsigned line, const char *format, ...)
-{
-	struct doubt *doubt = arena_new(parsing->arena, struct doubt);
-	char says[240];
-	va_list values;
+/* --- what spans fields ------------------------------------------------------------------ */
 
-	va_start(values, format);
-	vsnprintf(says, sizeof says, format, values);
-	va_end(values);
-	doubt->line = line;
-	doubt->says = arena_copy(parsing->arena, str_from(says));
-	*parsing->doubt_end = doubt;
-	parsing->doubt_end = &doubt->next;
+static bool check_required(struct parse *parse, const struct seen *seen, struct fault *why)
+{
+	for (enum field field = 0; field < FIELD_COUNT; field++) {
+		if (rows[field].required && !seen[field].count)
+			return refuse(parse, why, "expected %s above this line", rows[field].name);
+	}
+	return true;
+}
+
+static bool check_first_revision(struct parse *parse, const struct seen *seen, struct fault *why)
+{
+	static const enum field later[] = { PREVIOUS, CHANGE, CHANGE_NOTE };
+
+	for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
+		if (!seen[later[i]].count)
+			continue;
+		parse->line = seen[later[i]].line;
+		return refuse(parse, why, "expected no %s in revision 1", rows[later[i]].name);
+	}
+	return true;
+}
+
+static bool check_revision(struct parse *parse, const struct seen *seen, struct fault *why)
+{
+	const struct release *release = parse->release;
+
+	if (release->revision == 1)
+		return check_first_revision(parse, seen, why);
+	if (!release->has_previous)
+		return refuse(parse, why, "expected Previous above this line, from revision 2 on");
+	if (release->change == CHANGE_FIRST)
+		return refuse(parse, why, "expected Change above this line, from revision 2 on");
+	if (release->change != CHANGE_MINOR && !seen[CHANGE_NOTE].count)
+		return refuse(parse, why, "expected Change-Note above this line, as Change is %.*s",
+			      STR_ARG(change_word(release->change)));
+	return true;
+}
+
+/* By habit a slug begins with the date. */
+static void doubt_slug(struct parse *parse, const struct seen *seen)
+{
+	struct date date;
+
+	if (!date_parse(str_first(parse->release->slug, 10), &date))
+		doubt(parse, seen[RELEASE].line, "Release does not begin with a date");
+	else if (date_number(date) != date_number(parse->release->date))
+		doubt(parse, seen[RELEASE].line, "Release begins with another day than Date");
+}
+
+bool header_parse(struct parse *parse, struct lines *lines, struct fault *why)
+{
+	struct seen seen[FIELD_COUNT] = { { 0 } };
+
+	while (lines->rest.len && line_peek(lines).len) {
+		if (!take_field(parse, lines, seen, why))
+			return false;
+	}
+	parse->line = lines->rest.len ? lines->number : lines->number - 1;
+	if (lines->rest.len == 0)
+		return refuse(parse, why, "expected an empty line below the header");
+	if (!check_required(parse, seen, why) || !check_revision(parse, seen, why))
+		return false;
+	doubt_slug(parse, seen);
+	line_take(lines);
+	return true;
 }

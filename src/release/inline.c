@@ -1,395 +1,416 @@
-/*
- * inline - the words of a block: strong, emphasis, links, images, languages, escapes.
- *
- * One pass over the bytes. What may open is put on a stack; what closes it takes the
- * nodes since then as children. An opener that finds no end becomes the text it was.
- * Each closer looks up the last opener of its kind at once, and throws away what was
- * opened behind it, so nothing is looked at twice.
- */
-#include <ctype.h>
+#include <communique/utf8.h>
 
-#include "parts.h"
+#include "inline.h"
+#include "link.h"
+#include "tree.h"
 
-enum opener_kind { OPEN_STRONG, OPEN_EMPHASIS, OPEN_BRACKET, OPEN_IMAGE, OPENERS };
+enum opener_kind { OPEN_EMPHASIS, OPEN_STRONG, OPEN_BRACKET, OPEN_IMAGE };
 
-enum { OPEN_MAX = 64, ADDRESS_MAX = 2048 };
-
+/* A `*`, `**`, `[` or `![` that may find its end. Its sign is the beginning of the text
+ * behind `after`, so when no end is found there is nothing to undo. */
 struct opener {
 	enum opener_kind kind;
-	struct node *before; /* the last node in front of it; NULL: none */
-	struct node *shown;  /* the text node that holds its characters */
+	struct node *after; /* the last node before it, NULL at the block's beginning */
+	const char *words;  /* behind the sign */
+	bool holds_link;    /* so it cannot become one */
 };
 
-struct inline_parsing {
-	struct arena *arena;
+struct inline_parser {
+	struct parse *parse;
 	struct node *block;
-	struct str text, rest;
-	char *words; /* resolved text, as long as `text` at most */
-	size_t used, begun;
-	struct opener open[OPEN_MAX];
-	unsigned depth;
-	unsigned count[OPENERS];
+	struct str text;
+	size_t at;  /* what comes next */
+	size_t run; /* where the text begins that has no node yet */
+	bool quoted;
+	struct opener openers[RELEASE_DEPTH_MAX];
+	unsigned count;
 };
 
-/* --- text ------------------------------------------------------------------------------ */
-
-static void end_text(struct inline_parsing *in)
+static struct str rest_of(const struct inline_parser *p)
 {
-	struct node *node;
-
-	if (in->used == in->begun)
-		return;
-	node = node_add(in->arena, in->block, NODE_TEXT);
-	node->text = (struct str){ in->words + in->begun, in->used - in->begun };
-	in->begun = in->used;
+	return str_skip(p->text, p->at);
 }
 
-static void add_text(struct inline_parsing *in, struct str text)
+static struct node *add_node(struct inline_parser *p, enum node_kind kind)
 {
-	memcpy(in->words + in->used, text.at, text.len);
-	in->used += text.len;
+	struct node *node = node_new(p->parse->arena, kind);
+
+	node_append(p->block, node);
+	return node;
 }
 
-static void take_text(struct inline_parsing *in, size_t len)
+/* The text up to `end` becomes a node; the next begins where the caller says. */
+static void flush(struct inline_parser *p, size_t end, size_t next)
 {
-	add_text(in, str_first(in->rest, len));
-	in->rest = str_skip(in->rest, len);
+	if (end > p->run)
+		add_node(p, NODE_TEXT)->text = str_first(str_skip(p->text, p->run), end - p->run);
+	p->run = next;
 }
 
-static char last_byte(const struct inline_parsing *in)
-{
-	size_t at = in->text.len - in->rest.len;
+/* --- openers ------------------------------------------------------------------------------ */
 
-	return at ? in->text.at[at - 1] : ' ';
+static size_t sign_length(enum opener_kind kind)
+{
+	return kind == OPEN_STRONG || kind == OPEN_IMAGE ? 2 : 1;
 }
 
-static bool is_space(char c)
+static void drop_opener(struct inline_parser *p, unsigned index)
+{
+	p->count--;
+	memmove(&p->openers[index], &p->openers[index + 1],
+		(p->count - index) * sizeof *p->openers);
+}
+
+static bool is_bracket(enum opener_kind kind)
+{
+	return kind == OPEN_BRACKET || kind == OPEN_IMAGE;
+}
+
+/* The star that is waiting since the nearest bracket, or count. */
+static unsigned find_star(const struct inline_parser *p, enum opener_kind kind)
+{
+	for (unsigned i = p->count; i-- > 0 && !is_bracket(p->openers[i].kind);) {
+		if (p->openers[i].kind == kind)
+			return i;
+	}
+	return p->count;
+}
+
+static unsigned find_bracket(const struct inline_parser *p)
+{
+	for (unsigned i = p->count; i-- > 0;) {
+		if (is_bracket(p->openers[i].kind))
+			return i;
+	}
+	return p->count;
+}
+
+static void open_at(struct inline_parser *p, enum opener_kind kind)
+{
+	unsigned same = is_bracket(kind) ? p->count : find_star(p, kind);
+
+	/* Stars do not nest in their own kind: the nearer one is meant. */
+	if (same < p->count)
+		drop_opener(p, same);
+	if (p->count == RELEASE_DEPTH_MAX)
+		drop_opener(p, 0);
+	flush(p, p->at, p->at);
+	p->at += sign_length(kind);
+	p->openers[p->count++] = (struct opener){ .kind = kind,
+						  .after = p->block->last,
+						  .words = p->text.at + p->at };
+}
+
+/* All since the opener goes below a new node, without the opener's sign. The openers
+ * above it are text for good. The text goes on behind `length` bytes. */
+static struct node *wrap(struct inline_parser *p, unsigned index, enum node_kind kind,
+			 size_t length)
+{
+	struct opener opener = p->openers[index];
+	struct node *node = node_new(p->parse->arena, kind), *first;
+	size_t sign = sign_length(opener.kind);
+
+	flush(p, p->at, p->at + length);
+	p->at += length;
+	node_move_tail(p->block, opener.after, node);
+	first = node->first;
+	first->text = str_skip(first->text, sign);
+	if (first->text.len == 0) {
+		node->first = first->next;
+		if (!node->first)
+			node->last = NULL;
+	}
+	node_append(p->block, node);
+	p->count = index;
+	return node;
+}
+
+/* --- stars ----------------------------------------------------------------------------------- */
+
+static bool is_blank_byte(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n';
 }
 
-/* --- opening and closing -------------------------------------------------------------------- */
-
-static void open_here(struct inline_parsing *in, enum opener_kind kind, size_t len)
+/* A letter or digit of any script, as far as this needs to know. */
+static bool is_word(uint32_t code)
 {
-	struct opener *opener;
-
-	end_text(in);
-	opener = &in->open[in->depth];
-	opener->kind = kind;
-	opener->before = in->block->last;
-	take_text(in, len);
-	end_text(in);
-	opener->shown = in->block->last;
-	in->depth++;
-	in->count[kind]++;
+	if (code < 0x80)
+		return is_alpha((char)code) || is_digit((char)code);
+	return code >= 0xc0 && code != UTF8_INVALID && !(code >= 0x2000 && code <= 0x2bff) &&
+	       !(code >= 0x3000 && code <= 0x303f) && !(code >= 0xff00 && code <= 0xff0f);
 }
 
-/* The last opener of a kind; those behind it stay as the text they are. */
-static struct opener *find_opener(struct inline_parsing *in, enum opener_kind kind)
+static bool after_word(const struct inline_parser *p)
 {
-	if (in->count[kind] == 0)
-		return NULL;
-	for (;;) {
-		struct opener *opener = &in->open[--in->depth];
+	size_t start = p->at;
+	struct str before;
 
-		in->count[opener->kind]--;
-		if (opener->kind == kind)
-			return opener;
-	}
+	if (start == 0)
+		return false;
+	do {
+		start--;
+	} while (start > 0 && ((unsigned char)p->text.at[start] & 0xc0) == 0x80);
+	before = str_first(str_skip(p->text, start), p->at - start);
+	return is_word(utf8_next(&before));
 }
 
-/* A node in the opener's place, with all that came behind it as its children. */
-static struct node *close_opener(struct inline_parsing *in, const struct opener *opener,
-				 enum node_kind kind)
+/* "MOU*" and "FTA**" are starred words, so a star behind a letter never opens. */
+static bool may_open(const struct inline_parser *p, size_t run)
 {
-	struct node *block = in->block, *node;
+	size_t behind = p->at + run;
 
-	end_text(in);
-	node = arena_new(in->arena, struct node);
-	node->kind = kind;
-	node->parent = block;
-	node->first = opener->shown->next;
-	node->last = node->first ? block->last : NULL;
-	for (struct node *child = node->first; child; child = child->next)
-		child->parent = node;
-	if (opener->before)
-		opener->before->next = node;
-	else
-		block->first = node;
-	block->last = node;
-	return node;
+	return behind < p->text.len && !is_blank_byte(p->text.at[behind]) && !after_word(p);
 }
 
-/* --- stars -------------------------------------------------------------------------------------
- */
-
-static size_t stars_here(struct str rest)
+static bool may_close(const struct inline_parser *p)
 {
-	size_t stars = 0;
-
-	while (stars < rest.len && rest.at[stars] == '*')
-		stars++;
-	return stars;
+	return p->at > 0 && !is_blank_byte(p->text.at[p->at - 1]);
 }
 
-/* Only as a tight pair: no blank inside next to the stars. A single star opens at a word's
- * start only, so that "the figures* show" keeps its footnote star. */
-static void take_stars(struct inline_parsing *in)
+static bool close_star(struct inline_parser *p, enum opener_kind kind)
 {
-	size_t stars = stars_here(in->rest);
-	enum opener_kind kind = stars == 2 ? OPEN_STRONG : OPEN_EMPHASIS;
-	bool space_before = is_space(last_byte(in));
-	bool space_behind = stars == in->rest.len || is_space(in->rest.at[stars]);
-	struct opener *opener;
+	unsigned index = find_star(p, kind);
 
-	if (stars > 2) {
-		take_text(in, stars);
+	/* Something must stand between. */
+	if (index == p->count || p->openers[index].words == p->text.at + p->at)
+		return false;
+	wrap(p, index, kind == OPEN_STRONG ? NODE_STRONG : NODE_EMPHASIS, sign_length(kind));
+	return true;
+}
+
+/* Three are strong and emphasis at once; the inner one, opened last, closes first. */
+static void close_stars(struct inline_parser *p, size_t run)
+{
+	unsigned emphasis = find_star(p, OPEN_EMPHASIS), strong = find_star(p, OPEN_STRONG);
+	bool strong_inside = strong < p->count && emphasis < p->count && strong > emphasis;
+	size_t end = p->at + run;
+
+	if (run == 3 && strong_inside)
+		close_star(p, OPEN_STRONG);
+	if (run != 2 && end > p->at)
+		close_star(p, OPEN_EMPHASIS);
+	if (end - p->at >= 2)
+		close_star(p, OPEN_STRONG);
+}
+
+static void take_stars(struct inline_parser *p)
+{
+	size_t run = 0, end;
+	bool opens;
+
+	while (p->at + run < p->text.len && p->text.at[p->at + run] == '*')
+		run++;
+	end = p->at + run;
+	if (run > 3) {
+		p->at = end;
 		return;
 	}
-	if (!space_before && in->count[kind]) {
-		opener = find_opener(in, kind);
-		close_opener(in, opener, stars == 2 ? NODE_STRONG : NODE_EMPHASIS);
-		in->rest = str_skip(in->rest, stars);
-		return;
-	}
-	if (!space_behind && in->depth < OPEN_MAX &&
-	    (stars == 2 || space_before || ispunct((unsigned char)last_byte(in))))
-		open_here(in, kind, stars);
-	else
-		take_text(in, stars);
+	opens = may_open(p, run);
+	if (may_close(p))
+		close_stars(p, run);
+	if (opens && end - p->at >= 2)
+		open_at(p, OPEN_STRONG);
+	if (opens && end - p->at == 1)
+		open_at(p, OPEN_EMPHASIS);
+	p->at = end;
 }
 
-/* --- brackets ------------------------------------------------------------------------------------
- */
+/* --- brackets -------------------------------------------------------------------------------- */
 
-static bool address_is_safe(struct str address)
+/* Escapes and line ends, as an alternative text or an address has them. */
+static struct str unescape(struct arena *arena, struct str raw)
 {
-	static const char *const schemes[] = { "https://", "http://", "mailto:" };
-
-	for (size_t i = 0; i < address.len; i++) {
-		if ((unsigned char)address.at[i] <= ' ' || address.at[i] == 0x7f ||
-		    memchr("<>\"\\`", address.at[i], 5))
-			return false;
-	}
-	for (size_t i = 0; i < 3; i++) {
-		if (str_starts(address, str_from(schemes[i])))
-			return address.len > strlen(schemes[i]);
-	}
-	/* A path of this site, or an anchor of this page; never another host by "//". */
-	if (address.len && address.at[0] == '#')
-		return address.len > 1;
-	return address.len && address.at[0] == '/' && !str_starts(address, STR("//"));
-}
-
-/* "(address)" behind a bracket: its length, 0 when there is none. */
-static size_t address_behind(struct str rest, struct str *address)
-{
-	struct str window = str_first(rest, ADDRESS_MAX);
-	size_t depth = 0;
-
-	for (size_t i = 0; i < window.len && !is_space(window.at[i]); i++) {
-		depth += window.at[i] == '(';
-		if (window.at[i] != ')' || --depth)
-			continue;
-		*address = str_skip(str_first(window, i), 1);
-		return i + 1;
-	}
-	return 0;
-}
-
-/* "{lang=ko}" behind a bracket. */
-static size_t language_behind(struct str rest, struct str *language)
-{
-	struct str window = str_first(rest, RELEASE_LANGUAGE_MAX + 8);
-	size_t end = str_find(window, '}');
-
-	if (!str_starts(window, STR("{lang=")) || end == window.len)
-		return 0;
-	*language = str_skip(str_first(window, end), strlen("{lang="));
-	return language_valid(*language) ? end + 1 : 0;
-}
-
-static bool is_file_name(struct str name)
-{
-	for (size_t i = 0; i < name.len; i++) {
-		if (memchr("/\\\"<>", name.at[i], 5))
-			return false;
-	}
-	return name.len > 0;
-}
-
-static void set_image(struct inline_parsing *in, struct node *image, struct str name)
-{
-	struct buf words;
-
-	buf_init(&words, in->text.len);
-	for (struct node *child = image->first; child; child = child->next)
-		node_plain_text(child, &words);
-	image->text = arena_copy(in->arena, buf_str(&words));
-	image->address = name;
-	image->first = image->last = NULL;
-	buf_release(&words);
-}
-
-/* What stands behind "]" decides what the bracket was. */
-static void take_close(struct inline_parsing *in)
-{
-	struct str behind = str_skip(in->rest, 1), value;
-	bool image = in->count[OPEN_IMAGE] > 0 && in->depth &&
-		     in->open[in->depth - 1].kind == OPEN_IMAGE;
-	enum opener_kind kind = image ? OPEN_IMAGE : OPEN_BRACKET;
-	struct opener *opener;
-	size_t len;
-
-	if (in->count[kind] == 0) {
-		take_text(in, 1);
-		return;
-	}
-	opener = find_opener(in, kind);
-	if (behind.len && behind.at[0] == '(' && (len = address_behind(behind, &value)) != 0 &&
-	    (image ? is_file_name(value) : address_is_safe(value))) {
-		struct node *node = close_opener(in, opener, image ? NODE_IMAGE : NODE_LINK);
-
-		if (image)
-			set_image(in, node, value);
-		else
-			node->address = value;
-		in->rest = str_skip(behind, len);
-	} else if (!image && (len = language_behind(behind, &value)) != 0) {
-		close_opener(in, opener, NODE_LANGUAGE)->language = value;
-		in->rest = str_skip(behind, len);
-	} else {
-		take_text(in, 1);
-	}
-}
-
-/* --- bare addresses
- * ----------------------------------------------------------------------------------- */
-
-static size_t word_length(struct str rest)
-{
+	char *copy;
 	size_t len = 0;
 
-	while (len < rest.len && !is_space(rest.at[len]) && !memchr("<>\"[]*\\", rest.at[len], 7) &&
-	       (unsigned char)rest.at[len] < 0x80)
-		len++;
-	return len;
+	if (str_find(raw, '\\') == raw.len && str_find(raw, '\n') == raw.len)
+		return raw;
+	copy = arena_alloc(arena, raw.len + 1);
+	for (size_t i = 0; i < raw.len; i++) {
+		if (raw.at[i] == '\\' && i + 1 < raw.len && is_escapable(raw.at[i + 1]))
+			i++;
+		copy[len++] = raw.at[i] == '\n' ? ' ' : raw.at[i];
+	}
+	return (struct str){ copy, len };
 }
 
-/* Punctuation that ends a sentence is not part of an address. */
-static size_t without_end(struct str word)
+/* The text of an inline link cannot hold another (HTML, section 4.5.1). */
+static void forbid_outer_links(struct inline_parser *p)
 {
-	size_t len = word.len;
-
-	while (len && memchr(".,;:!?)'", word.at[len - 1], 8))
-		len--;
-	return len;
+	for (unsigned i = 0; i < p->count; i++)
+		p->openers[i].holds_link = true;
 }
 
-static bool is_mail_address(struct str word)
+static bool has_attachment(const struct release *release, struct str name)
 {
-	size_t at = str_find(word, '@');
-	struct str host = str_skip(word, at + 1);
+	for (size_t i = 0; i < release->attachment_count; i++) {
+		if (str_equal(release->attachments[i].name, name))
+			return true;
+	}
+	return false;
+}
 
-	if (at == 0 || at == word.len || str_find(host, '@') < host.len)
+static bool close_image(struct inline_parser *p, unsigned index, size_t length, struct str name)
+{
+	const char *words = p->openers[index].words;
+	struct str raw = { words, (size_t)(p->text.at + p->at - words) };
+	struct node *image;
+
+	if (!attachment_name_valid(name)) {
+		doubt(p->parse, p->block->line, "\"%s\" is not the name of an attachment",
+		      QUOTE(name));
 		return false;
-	for (size_t i = 0; i < word.len; i++) {
-		char c = word.at[i];
-
-		if (!is_alpha(c) && !is_digit(c) && !memchr("@.-_+", c, 5))
-			return false;
 	}
-	return str_find(host, '.') > 0 && str_find(host, '.') < host.len - 1;
+	if (!has_attachment(p->parse->release, name))
+		doubt(p->parse, p->block->line, "there is no attachment \"%s\"", QUOTE(name));
+	image = wrap(p, index, NODE_IMAGE, length);
+	image->first = image->last = NULL;
+	image->address = name;
+	image->text = unescape(p->parse->arena, raw);
+	return true;
 }
 
-static void add_link(struct inline_parsing *in, struct str address, size_t len)
+static bool close_link(struct inline_parser *p, unsigned index, size_t length, struct str address)
 {
-	struct node *link, *words;
-
-	end_text(in);
-	link = node_add(in->arena, in->block, NODE_LINK);
-	link->address = address;
-	words = node_add(in->arena, link, NODE_TEXT);
-	words->text = str_first(in->rest, len);
-	in->rest = str_skip(in->rest, len);
-}
-
-/* At a word's start. Inside brackets nothing links by itself: a link holds no link. */
-static void take_word(struct inline_parsing *in)
-{
-	size_t whole = word_length(in->rest);
-	struct str word = str_first(in->rest, whole);
-	size_t len = without_end(word);
-
-	word.len = len;
-	if (in->count[OPEN_BRACKET] + in->count[OPEN_IMAGE] > 0 || len == 0) {
-		take_text(in, whole ? whole : 1);
-	} else if (str_starts(word, STR("https://")) && address_is_safe(word)) {
-		add_link(in, word, len);
-	} else if (is_mail_address(word)) {
-		add_link(in, arena_printf(in->arena, "mailto:%.*s", STR_ARG(word)), len);
-	} else {
-		take_text(in, whole);
+	if (p->openers[index].holds_link)
+		return false;
+	if (!link_is_safe(address)) {
+		doubt(p->parse, p->block->line, "\"%s\" is no address a text may link to",
+		      QUOTE(address));
+		return false;
 	}
+	wrap(p, index, NODE_LINK, length)->address = address;
+	forbid_outer_links(p);
+	return true;
 }
 
-/* --- the pass
- * ------------------------------------------------------------------------------------------ */
-
-static void take_break(struct inline_parsing *in)
+/* `](address)`: length is that of all four signs and what is in them. */
+static bool close_with_address(struct inline_parser *p, unsigned index)
 {
-	end_text(in);
-	node_add(in->arena, in->block, NODE_BREAK);
-	while (in->rest.len && is_space(in->rest.at[0]))
-		in->rest = str_skip(in->rest, 1);
+	struct str inside = str_skip(rest_of(p), 2), address;
+	size_t length = link_length(inside);
+
+	if (length == inside.len)
+		return false;
+	address = unescape(p->parse->arena, str_first(inside, length));
+	if (p->openers[index].kind == OPEN_IMAGE)
+		return close_image(p, index, length + 3, address);
+	return close_link(p, index, length + 3, address);
 }
 
-static void take_escape(struct inline_parsing *in)
+/* `]{lang=ko}` */
+static bool close_with_language(struct inline_parser *p, unsigned index)
 {
-	if (in->rest.len > 1 && ispunct((unsigned char)in->rest.at[1])) {
-		in->rest = str_skip(in->rest, 1);
-		add_text(in, str_first(in->rest, 1));
-		in->rest = str_skip(in->rest, 1);
+	struct str tag =
+		str_first(str_skip(rest_of(p), strlen("]{lang=")), RELEASE_LANGUAGE_MAX + 1);
+	size_t end = str_find(tag, '}');
+
+	if (end == tag.len || !language_valid(str_first(tag, end)))
+		return false;
+	wrap(p, index, NODE_LANGUAGE, strlen("]{lang=}") + end)->language = str_first(tag, end);
+	return true;
+}
+
+static void take_bracket_end(struct inline_parser *p)
+{
+	unsigned index = find_bracket(p);
+	bool empty, closed = false;
+
+	if (index == p->count) {
+		p->at++;
 		return;
 	}
-	take_text(in, 1);
+	empty = p->openers[index].words == p->text.at + p->at;
+	if (str_starts(rest_of(p), STR("](")) && (!empty || p->openers[index].kind == OPEN_IMAGE))
+		closed = close_with_address(p, index);
+	else if (str_starts(rest_of(p), STR("]{lang=")) && !empty &&
+		 p->openers[index].kind == OPEN_BRACKET)
+		closed = close_with_language(p, index);
+	if (closed)
+		return;
+	p->count = index;
+	p->at++;
 }
 
-static void take_next(struct inline_parsing *in)
-{
-	char c = in->rest.at[0];
+/* --- the rest -------------------------------------------------------------------------------- */
 
-	if (c == '\\')
-		take_escape(in);
-	else if (c == '\n')
-		take_break(in);
-	else if (c == '*')
-		take_stars(in);
-	else if (c == '[' && in->depth < OPEN_MAX)
-		open_here(in, OPEN_BRACKET, 1);
-	else if (str_starts(in->rest, STR("![")) && in->depth < OPEN_MAX)
-		open_here(in, OPEN_IMAGE, 2);
-	else if (c == ']')
-		take_close(in);
-	else if (is_alpha(c) || is_digit(c))
-		take_word(in);
-	else
-		take_text(in, 1);
+/* A line end is a space to the reader; the blanks around it are no text. */
+static void take_line_end(struct inline_parser *p)
+{
+	size_t end = p->at;
+	struct str next;
+
+	while (end > p->run && (p->text.at[end - 1] == ' ' || p->text.at[end - 1] == '\t'))
+		end--;
+	p->at++;
+	flush(p, end, p->at);
+	add_node(p, NODE_BREAK);
+	next = skip_indent(rest_of(p));
+	if (p->quoted && str_starts(next, STR(">")) &&
+	    (next.len == 1 || skip_indent(str_skip(next, 1)).len < next.len - 1))
+		next = skip_indent(str_skip(next, 1));
+	p->at = p->text.len - next.len;
+	p->run = p->at;
 }
 
-void inline_parse(struct arena *arena, struct node *block, struct str text)
+static void take_escape(struct inline_parser *p)
 {
-	/* A block's own line ends and blanks at its edges are no words. */
-	while (text.len && is_space(text.at[text.len - 1]))
-		text.len--;
-	while (text.len && is_space(text.at[0]))
-		text = str_skip(text, 1);
+	if (p->at + 1 < p->text.len && is_escapable(p->text.at[p->at + 1])) {
+		flush(p, p->at, p->at + 1);
+		p->at++;
+	}
+	p->at++;
+}
 
-	struct inline_parsing in = { .arena = arena, .block = block, .text = text, .rest = text };
+static void take_byte(struct inline_parser *p)
+{
+	switch (p->text.at[p->at]) {
+	case '\n':
+		take_line_end(p);
+		return;
+	case '\\':
+		take_escape(p);
+		return;
+	case '*':
+		take_stars(p);
+		return;
+	case '!':
+		if (str_starts(rest_of(p), STR("![")))
+			open_at(p, OPEN_IMAGE);
+		else
+			p->at++;
+		return;
+	case '[':
+		open_at(p, OPEN_BRACKET);
+		return;
+	case ']':
+		take_bracket_end(p);
+		return;
+	default:
+		p->at++;
+	}
+}
 
-	in.words = arena_alloc(arena, text.len + 1);
-	while (in.rest.len)
-		take_next(&in);
-	end_text(&in);
+/* The first line, which has no line end before it. */
+static void skip_quote_sign(struct inline_parser *p)
+{
+	struct str text = skip_indent(p->text);
+
+	if (p->quoted && str_starts(text, STR(">")))
+		text = skip_indent(str_skip(text, 1));
+	p->text = text;
+}
+
+void inline_parse(struct parse *parse, struct node *block, struct str text, bool quoted)
+{
+	struct inline_parser p = { .parse = parse, .block = block, .text = text, .quoted = quoted };
+
+	while (p.text.len && is_blank_byte(p.text.at[p.text.len - 1]))
+		p.text.len--;
+	skip_quote_sign(&p);
+	while (p.at < p.text.len)
+		take_byte(&p);
+	flush(&p, p.text.len, p.text.len);
+	inline_link_bare(parse->arena, block);
 }

@@ -1,50 +1,56 @@
 /*
- * mark - what stands at a line's start.
+ * mark - what a line begins with.
  *
- * Each class of mark has a rank: an item closes all open items of its rank or a
- * higher one, and hangs below what is left. So `-` is the third level below `1.` and
- * `°`, and the first where nothing stands above.
- *
- *	rank 1   1.  □ ㅁ ■
- *	     2   ° ○ ㅇ ◦ ∘ o    가.
- *	     3   - – ―           1)
- *	     4   · ㆍ • ▪         가)
- *	     5   (1)     6  (가)     7  ①     8  ㉮
+ * A mark is a sign of the house style and a space behind it. mark_read() knows shapes
+ * only; whether a number counts where it stands is for the body's parser.
  */
-#ifndef COMMUNIQUE_RELEASE_MARK_H
-#define COMMUNIQUE_RELEASE_MARK_H
+#ifndef RELEASE_MARK_H
+#define RELEASE_MARK_H
 
 #include <communique/str.h>
 
-enum mark_class {
+enum mark_kind {
 	MARK_NONE,
+	/* list marks, see mark_level() */
 	MARK_NUMBER, /* 1. */
-	MARK_BOX,
-	MARK_CIRCLE,
-	MARK_DASH,
-	MARK_DOT,
-	MARK_HANGUL,	   /* 가. */
-	MARK_NUMBER_CLOSE, /* 1) */
-	MARK_HANGUL_CLOSE, /* 가) */
-	MARK_NUMBER_BOTH,  /* (1) */
-	MARK_HANGUL_BOTH,  /* (가) */
-	MARK_NUMBER_RING,  /* ① */
-	MARK_HANGUL_RING,  /* ㉮ */
-	MARK_REMARK,	   /* ※ */
-	MARK_FOOTNOTE,	   /* * ** *** */
+	MARK_SQUARE, /* □ ㅁ ■ */
+	MARK_CIRCLE, /* ° ○ ㅇ ◦ ∘ o */
+	MARK_DASH,   /* - – ― */
+	MARK_DOT,    /* · ㆍ • ▪ */
+	MARK_SYLLABLE,
+	MARK_NUMBER_PAREN,
+	MARK_SYLLABLE_PAREN,
+	MARK_PAREN_NUMBER,
+	MARK_PAREN_SYLLABLE,
+	MARK_CIRCLED_NUMBER,
+	MARK_CIRCLED_SYLLABLE,
+	MARK_LIST_KINDS,
+	/* others */
+	MARK_REMARK = MARK_LIST_KINDS, /* ※ */
+	MARK_FOOTNOTE,		       /* * ** *** */
+	MARK_HEADING,		       /* [ … ] 〈 … 〉 【 … 】 ## ### */
+	MARK_QUOTE,		       /* > */
+	MARK_ROW		       /* | */
 };
 
 struct mark {
-	enum mark_class class;
-	struct str text; /* "1." */
-	size_t width;	 /* with the blanks behind it */
-	unsigned number; /* of numbered classes, 1 for 가 and ①; else 0 */
+	enum mark_kind kind;
+	struct str sign; /* "1.", "°"; headings: empty */
+	struct str text; /* what stands behind it on the line */
+	unsigned number; /* of an ordered mark: its place, from 1 (거 is 15) */
+	unsigned level;	 /* of a heading */
 };
 
-/* The mark at the start of a line without its line end. A number of MARK_NUMBER is not yet
- * known to count: that takes the numbers before it. */
-struct mark mark_find(struct str line);
-unsigned mark_rank(enum mark_class class);
-bool mark_is_ordered(enum mark_class class);
+struct mark mark_read(struct str line);
+
+/* Its rank among the bullets or among the formal order. */
+unsigned mark_level(enum mark_kind kind);
+bool mark_is_ordered(enum mark_kind kind);
+
+/* `끝.` and the like, alone on the last line. */
+bool mark_is_end(struct str line);
+
+/* A line that is only ">": parts two paragraphs of a quotation. */
+bool mark_is_quote_gap(struct str line);
 
 #endif

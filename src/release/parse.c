@@ -1,71 +1,82 @@
-#include <communique/utf8.h>
+#include "parse.h"
+#include "text.h"
 
-#include "parts.h"
-
-enum { SUMMARY_MAX = 320, LONG_TITLE = 160 };
-
-static void look_for_doubts(struct parsing *parsing)
+/* The header's doubts may come late (a slug is compared with a date that stands below
+ * it); the body's never do, so the search is short. */
+void doubt_add(struct parse *parse, unsigned line, struct str says)
 {
-	const struct release *release = parsing->release;
+	struct doubt *new = arena_new(parse->arena, struct doubt);
+	struct doubt **at = &parse->release->doubts;
 
-	if (utf8_count(release->title) > LONG_TITLE)
-		doubt(parsing, 1, "the title has %zu letters; lists show about %d",
-		      utf8_count(release->title), LONG_TITLE);
-	if (release->has_publish_at && date_start(release->date) > release->publish_at + 86400)
-		doubt(parsing, 1, "Date is later than Publish-At");
+	*new = (struct doubt){ .line = line, .says = says };
+	if (parse->last_doubt && parse->last_doubt->line <= line)
+		at = &parse->last_doubt->next;
+	while (*at && (*at)->line <= line)
+		at = &(*at)->next;
+	new->next = *at;
+	*at = new;
+	if (!new->next)
+		parse->last_doubt = new;
+}
+
+static unsigned count_lines(struct str text)
+{
+	struct lines lines = { text, 1 };
+
+	while (lines.rest.len)
+		line_take(&lines);
+	return lines.number;
+}
+
+/* In the order in which a person would find it. */
+static bool check_file(struct str file, struct fault *why)
+{
+	if (file.len > RELEASE_FILE_MAX)
+		return fail_line(
+			why, RELEASE_MALFORMED, count_lines(str_first(file, RELEASE_FILE_MAX)),
+			"expected at most %d bytes in all, not %zu", RELEASE_FILE_MAX, file.len);
+	if (file.len == 0)
+		return fail_line(why, RELEASE_MALFORMED, 1, "expected a header, the file is empty");
+	if (!text_check(file, RELEASE_MALFORMED, why))
+		return false;
+	if (file.at[file.len - 1] != '\n')
+		return fail_line(why, RELEASE_MALFORMED, count_lines(file) - 1,
+				 "expected LF at the end of the last line");
+	return true;
+}
+
+/* A kill takes the text away; everything else, a withdrawal too, has one. */
+static bool check_body(struct parse *parse, struct fault *why)
+{
+	const struct release *release = parse->release;
+	bool empty = release->document->first == NULL;
+
+	parse->line = release->body_line;
+	if (release->change == CHANGE_KILL && !empty) {
+		parse->line = release->document->first->line;
+		return refuse(parse, why, "expected no text, as Change is kill");
+	}
+	if (release->change != CHANGE_KILL && empty)
+		return refuse(parse, why, "expected a text below the header");
+	return true;
 }
 
 bool release_parse(struct arena *arena, struct str file, struct release **out, struct fault *why)
 {
-	struct release *release = arena_new(arena, struct release);
-	struct parsing parsing = {
-		.arena = arena,
-		.release = release,
-		.doubt_end = &release->doubts,
-	};
+	struct parse parse = { .arena = arena };
+	struct lines lines = { file, 1 };
 
-	release->text = file;
-	if (!text_check(file, why) || !header_parse(&parsing, why))
+	if (!check_file(file, why))
 		return false;
-	look_for_doubts(&parsing);
-	body_parse(&parsing);
-	if (!release->document->first && release->change != CHANGE_KILL)
-		return fail_line(why, RELEASE_MALFORMED, release->body_line, "there is no body");
-	if (release->document->first && release->change == CHANGE_KILL)
-		return fail_line(why, RELEASE_MALFORMED, release->body_line,
-				 "a kill has an empty body");
-	*out = release;
+	parse.release = arena_new(arena, struct release);
+	parse.release->text = file;
+	if (!header_parse(&parse, &lines, why))
+		return false;
+	parse.release->header = str_first(file, file.len - lines.rest.len);
+	parse.release->body = lines.rest;
+	parse.release->body_line = lines.number;
+	if (!body_parse(&parse, why) || !check_body(&parse, why))
+		return false;
+	*out = parse.release;
 	return true;
-}
-
-static const struct node *first_paragraph(const struct node *node)
-{
-	for (; node; node = node->next) {
-		if (node->kind == NODE_PARAGRAPH || node->kind == NODE_ITEM)
-			return node;
-		if (node->kind == NODE_LIST || node->kind == NODE_QUOTE)
-			return first_paragraph(node->first);
-	}
-	return NULL;
-}
-
-struct str release_summary(struct arena *arena, const struct release *release)
-{
-	const struct node *node = first_paragraph(release->document->first);
-	struct buf words;
-	struct str summary = STR("");
-	bool cut;
-
-	if (str_given(release->summary))
-		return release->summary;
-	if (!node)
-		return summary;
-	buf_init(&words, RELEASE_FILE_MAX);
-	for (const struct node *child = node->first; child && !node_is_block(child);
-	     child = child->next)
-		node_plain_text(child, &words);
-	summary = utf8_cut_at_word(buf_str(&words), SUMMARY_MAX - 1, &cut);
-	summary = arena_printf(arena, "%.*s%s", STR_ARG(summary), cut ? "…" : "");
-	buf_release(&words);
-	return summary;
 }

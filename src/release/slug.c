@@ -1,95 +1,73 @@
-#include "parts.h"
-
-static bool is_slug_letter(char c)
-{
-	return is_lower(c) || is_digit(c);
-}
+#include <communique/release.h>
+#include <communique/utf8.h>
 
 bool slug_valid(struct str slug)
 {
 	if (slug.len == 0 || slug.len > RELEASE_SLUG_MAX)
 		return false;
 	for (size_t i = 0; i < slug.len; i++) {
-		bool edge = i == 0 || i + 1 == slug.len;
+		bool joint = slug.at[i] == '-';
 
-		if (is_slug_letter(slug.at[i]))
-			continue;
-		if (slug.at[i] != '-' || edge || slug.at[i - 1] == '-')
+		if (!joint && !is_lower(slug.at[i]) && !is_digit(slug.at[i]))
+			return false;
+		if (joint && (i == 0 || i + 1 == slug.len || slug.at[i - 1] == '-'))
 			return false;
 	}
 	return true;
 }
 
-/* BCP 47's langtag in its usual parts: language, script, region, variants, in that order;
- * extensions and private use are of no use to a site. */
-bool language_valid(struct str tag)
+/* "ROK's" is one word, whichever apostrophe; all else that is no letter parts words. */
+static bool is_apostrophe(uint32_t code)
 {
-	struct str rest = tag;
-	int stage = 0; /* 0 language, 1 script, 2 region, 3 variants */
-
-	if (tag.len == 0 || tag.len > RELEASE_LANGUAGE_MAX)
-		return false;
-	while (str_given(rest)) {
-		struct str part = str_cut(&rest, '-');
-		bool letters = part.len > 0, digits = part.len > 0;
-
-		for (size_t i = 0; i < part.len; i++) {
-			letters = letters && is_alpha(part.at[i]);
-			digits = digits && is_digit(part.at[i]);
-			if (!is_alpha(part.at[i]) && !is_digit(part.at[i]))
-				return false;
-		}
-		if (stage == 0 && letters && part.len >= 2 && part.len <= 3)
-			stage = 1;
-		else if (stage == 1 && letters && part.len == 4)
-			stage = 2;
-		else if (stage >= 1 && stage <= 2 &&
-			 ((letters && part.len == 2) || (digits && part.len == 3)))
-			stage = 3;
-		else if (stage >= 1 && ((part.len >= 5 && part.len <= 8) ||
-					(part.len == 4 && is_digit(part.at[0]))))
-			stage = 3;
-		else
-			return false;
-	}
-	return stage > 0;
+	return code == '\'' || code == 0x2018 || code == 0x2019;
 }
 
-/* The letters a slug may have, of a word: "Minister’s" gives "ministers". */
-static void add_word(struct buf *slug, struct str word)
+static void add_words(struct buf *out, struct str title)
 {
-	size_t before = slug->len;
+	bool apart = out->len > 0;
 
-	if (before)
-		buf_add_char(slug, '-');
-	for (size_t i = 0; i < word.len; i++) {
-		if (is_slug_letter(to_lower(word.at[i])))
-			buf_add_char(slug, to_lower(word.at[i]));
+	while (title.len) {
+		uint32_t code = utf8_next(&title);
+		char c = code < 0x80 ? to_lower((char)code) : '\0';
+
+		if (!is_lower(c) && !is_digit(c)) {
+			apart = apart || (code < 0x80 && !is_apostrophe(code)) ||
+				(code >= 0x2000 && code < 0x3100 && !is_apostrophe(code));
+			continue;
+		}
+		if (apart && out->len)
+			buf_add_char(out, '-');
+		apart = false;
+		buf_add_char(out, c);
 	}
-	if (slug->len == before + 1 && before)
-		buf_cut(slug, before);
+}
+
+/* Back to the end of a word, when that leaves more than the date. */
+static struct str cut_at_word(struct str slug, size_t least)
+{
+	struct str cut = str_first(slug, RELEASE_SLUG_MAX);
+
+	if (slug.len == cut.len || slug.at[cut.len] == '-')
+		return cut;
+	for (size_t at = cut.len; at > least + 1; at--) {
+		if (cut.at[at - 1] == '-')
+			return str_first(cut, at - 1);
+	}
+	return cut;
 }
 
 struct str slug_suggest(struct arena *arena, struct str date, struct str title)
 {
-	enum { LONG_ENOUGH = 60 };
 	struct buf slug;
-	struct str out = STR("");
+	struct str made = STR("");
+	size_t least;
 
-	buf_init(&slug, RELEASE_TITLE_MAX + RELEASE_SLUG_MAX);
-	buf_add(&slug, date);
-	for (size_t i = 0; i < title.len && slug.len < LONG_ENOUGH;) {
-		size_t end = i;
-
-		while (end < title.len && title.at[end] != ' ' && title.at[end] != '-')
-			end++;
-		add_word(&slug, (struct str){ title.at + i, end - i });
-		i = end + 1;
-	}
-	if (slug.len > date.len)
-		out = arena_copy(arena, str_first(buf_str(&slug), RELEASE_SLUG_MAX));
+	buf_init(&slug, RELEASE_FILE_MAX);
+	add_words(&slug, str_first(date, RELEASE_SLUG_MAX / 2));
+	least = slug.len;
+	add_words(&slug, title);
+	if (slug.len > least)
+		made = arena_copy(arena, cut_at_word(buf_str(&slug), least));
 	buf_release(&slug);
-	while (out.len && out.at[out.len - 1] == '-')
-		out.len--;
-	return slug_valid(out) ? out : STR("");
+	return made;
 }

@@ -1,77 +1,74 @@
+#include <utf8proc.h>
+
 #include <communique/utf8.h>
 
-#include "parts.h"
+#include "lines.h"
+#include "text.h"
 
-static unsigned line_of(struct str file, size_t at)
-{
-	unsigned line = 1;
+/* UAX #15, section 13 (Stream-Safe Text): no writing system stacks more. A longer run
+ * would also make normalisation, which sorts each run, take more than linear time. */
+enum { MARKS_ON_A_LETTER_MAX = 30 };
 
-	for (size_t i = 0; i < at; i++)
-		line += file.at[i] == '\n';
-	return line;
-}
-
-static bool is_control(uint32_t code)
-{
-	return (code < 0x20 && code != '\n' && code != '\t') || (code >= 0x7f && code < 0xa0);
-}
-
-/* Overrides and embeddings make a text read otherwise than it is stored. */
-static bool is_bidi_override(uint32_t code)
+static bool is_override(uint32_t code)
 {
 	return code >= 0x202a && code <= 0x202e;
 }
 
-static bool check_code(struct str file, size_t at, uint32_t code, struct fault *why)
+static bool is_control(uint32_t code)
 {
-	unsigned line;
+	return (code < 0x20 && code != '\t') || (code >= 0x7f && code < 0xa0);
+}
 
-	if (code != UTF8_INVALID && !is_control(code) && !is_bidi_override(code) && code != 0xfeff)
-		return true;
-	line = line_of(file, at);
+/* What is wrong with it, NULL when nothing is. */
+static const char *objection(uint32_t code)
+{
 	if (code == UTF8_INVALID)
-		return fail_line(why, RELEASE_MALFORMED, line, "this is not UTF-8");
+		return "expected UTF-8";
 	if (code == '\r')
-		return fail_line(why, RELEASE_MALFORMED, line,
-				 "a carriage return; lines end with LF alone");
+		return "expected LF alone at the end of a line, not CR";
+	if (is_control(code))
+		return "expected no control character but LF and TAB";
+	if (is_override(code))
+		return "expected no bidirectional override (U+202A to U+202E)";
 	if (code == 0xfeff)
-		return fail_line(why, RELEASE_MALFORMED, line, "a byte order mark");
-	if (is_bidi_override(code))
-		return fail_line(why, RELEASE_MALFORMED, line, "a bidirectional override (U+%04X)",
-				 code);
-	return fail_line(why, RELEASE_MALFORMED, line, "a control character (U+%04X)", code);
+		return "expected no byte order mark (U+FEFF)";
+	return NULL;
 }
 
-/* The whole text is not in form C: which line is to blame? */
-static bool blame_line(struct str file, struct fault *why)
+static bool is_combining(uint32_t code)
 {
-	struct str rest = file;
-
-	for (unsigned line = 1; str_given(rest); line++) {
-		if (!utf8_is_nfc(str_cut(&rest, '\n')))
-			return fail_line(why, RELEASE_MALFORMED, line,
-					 "letters that are not composed (Unicode form C)");
-	}
-	return fail(why, RELEASE_MALFORMED, "letters that are not composed (Unicode form C)");
+	return code >= 0x300 && utf8proc_get_property((utf8proc_int32_t)code)->combining_class != 0;
 }
 
-bool text_check(struct str file, struct fault *why)
+static const char *line_objection(struct str line)
 {
-	struct str rest = file;
+	struct str rest = line;
+	unsigned marks = 0;
 
-	if (file.len == 0)
-		return fail_line(why, RELEASE_MALFORMED, 1, "the file is empty");
-	if (file.len > RELEASE_FILE_MAX)
-		return fail(why, TOO_LARGE, "a release file has at most %d bytes, not %zu",
-			    RELEASE_FILE_MAX, file.len);
 	while (rest.len) {
-		size_t at = (size_t)(rest.at - file.at);
+		uint32_t code = utf8_next(&rest);
+		const char *wrong = objection(code);
 
-		if (!check_code(file, at, utf8_next(&rest), why))
-			return false;
+		if (wrong)
+			return wrong;
+		marks = is_combining(code) ? marks + 1 : 0;
+		if (marks > MARKS_ON_A_LETTER_MAX)
+			return "expected at most 30 combining marks on a letter";
 	}
-	if (file.at[file.len - 1] != '\n')
-		return fail_line(why, RELEASE_MALFORMED, line_of(file, file.len),
-				 "the last line does not end with LF");
-	return utf8_is_nfc(file) || blame_line(file, why);
+	/* LF combines with nothing, so lines can be asked one by one. */
+	return utf8_is_nfc(line) ? NULL : "expected Unicode normal form C";
+}
+
+bool text_check(struct str text, enum fault_kind kind, struct fault *why)
+{
+	struct lines lines = { text, 1 };
+
+	while (lines.rest.len) {
+		unsigned number = lines.number;
+		const char *wrong = line_objection(line_take(&lines));
+
+		if (wrong)
+			return fail_line(why, kind, number, "%s", wrong);
+	}
+	return true;
 }

@@ -231,7 +231,7 @@ static struct str command(struct frame *frame, const struct release_view *view)
 	if (view->signer_count && signer->public_key.len)
 		return arena_printf(&frame->arena, "minisign -VHm %.*s -P %.*s", STR_ARG(file),
 				    STR_ARG(signer->public_key));
-	if (view->signer_count)
+	if (view->signer_count && signer->holder.len)
 		return arena_printf(&frame->arena, "minisign -VHm %.*s -p %.*s.pub", STR_ARG(file),
 				    STR_ARG(signer->holder));
 	return arena_printf(&frame->arena, "minisign -VHm %.*s -p key.pub", STR_ARG(file));

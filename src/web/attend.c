@@ -23,7 +23,7 @@ void loop_rearm(struct loop *loop, int fd, uint64_t token)
 	loop_watch(loop, EPOLL_CTL_MOD, fd, EPOLLIN | EPOLLONESHOT, token);
 }
 
-/* --- owning a connection ---------------------------------------------------------------- */
+/* --- owning a connection ------------------------------------------------------------ */
 
 void loop_finish_when_empty(struct loop *loop)
 {
@@ -139,6 +139,7 @@ void connection_admit(struct loop *loop, int fd)
 	struct timeval wait = { .tv_sec = loop->options.body_ms / 1000,
 				.tv_usec = loop->options.body_ms % 1000 * 1000 };
 	struct connection *connection, *idle;
+	struct epoll_event event;
 
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
 	connection = connection_add(&loop->table, fd);
@@ -153,11 +154,14 @@ void connection_admit(struct loop *loop, int fd)
 	connection->owner = OWNER_EPOLL;
 	if (loop->stopping)
 		shutdown(fd, SHUT_RD);
-	loop_watch(loop, EPOLL_CTL_ADD, fd, events_of(PHASE_IDLE, false),
-		   connection_token(connection));
+	event.events = events_of(PHASE_IDLE, false);
+	event.data.u64 = connection_token(connection);
+	/* The only one of these calls that takes memory, and so may fail. */
+	if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &event) != 0)
+		connection_remove(&loop->table, connection);
 }
 
-/* --- answering ------------------------------------------------------------------------------ */
+/* --- answering ---------------------------------------------------------------------- */
 
 /* All of the answer has left. */
 static void after_answer(struct loop *loop, struct connection *connection)
@@ -241,7 +245,8 @@ static void log_request(const struct loop *loop, const struct request *request,
 	log_begin(&line, LOG_INFO, "request");
 	log_str(&line, "door", str_from(loop->options.door));
 	log_str(&line, "method", request->method_word);
-	log_str(&line, "path", request->target);
+	/* Without the query: what people search for is nobody's business. */
+	log_str(&line, "path", request->path);
 	log_number(&line, "status", answer->status);
 	log_number(&line, "bytes", (int64_t)answer_bytes(answer).len);
 	log_number(&line, "ms", (int64_t)(clock_milliseconds() - begun_at));
@@ -276,8 +281,7 @@ static void serve(struct worker *worker, struct connection *connection, const st
 	send_frame(loop, connection, &worker->frame);
 }
 
-/* --- the gate ------------------------------------------------------------------------------------
- */
+/* --- the gate ----------------------------------------------------------------------- */
 
 /* Takes bytes that were seen off the socket; true when they were all there. */
 static bool take_seen(struct worker *worker, struct connection *connection, size_t size)

@@ -12,7 +12,7 @@
 
 #include <communique/log.h>
 
-/* --- errors ------------------------------------------------------------------------------- */
+/* --- errors ------------------------------------------------------------------------- */
 
 /* What a client has to cover; with it stock libraries sign right at the second try. */
 static void add_challenge(struct visit *visit, bool has_body)
@@ -44,6 +44,8 @@ static void problem(struct visit *visit, const struct fault *why, bool has_body)
 	desk_date(visit);
 	if (status == 401)
 		add_challenge(visit, has_body);
+	if (status == 503)
+		answer_field(visit->answer, "Retry-After", STR("5"));
 	if (status == 405) {
 		buf_init(&allow, 256);
 		route_allow(DOOR_DESK, visit->request->path, &allow);
@@ -65,7 +67,7 @@ static void problem(struct visit *visit, const struct fault *why, bool has_body)
 	buf_add_char(answer_body(visit->answer), '\n');
 }
 
-/* --- answers ---------------------------------------------------------------------------------- */
+/* --- answers ------------------------------------------------------------------------ */
 
 void desk_begin(struct visit *visit, unsigned status, const char *type)
 {
@@ -145,8 +147,7 @@ struct listing desk_listing(struct visit *visit, const char *key)
 	return listing;
 }
 
-/* --- the way in
- * ------------------------------------------------------------------------------------------ */
+/* --- the way in --------------------------------------------------------------------- */
 
 static bool take_parameter(struct visit *visit, struct fault *why)
 {

@@ -91,8 +91,7 @@ bool list_keysets(struct visit *visit, struct fault *why)
 	return true;
 }
 
-/* --- audit
- * -------------------------------------------------------------------------------------------- */
+/* --- audit -------------------------------------------------------------------------- */
 
 static bool add_row(void *ctx, const struct audit_row *row, struct fault *why)
 {

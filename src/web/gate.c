@@ -39,7 +39,7 @@ static bool record_read(struct str seen, struct record *out)
 	return true;
 }
 
-/* --- pairs ----------------------------------------------------------------------- */
+/* --- pairs -------------------------------------------------------------------------- */
 
 static bool pair_length(struct str *rest, size_t *out)
 {
@@ -281,7 +281,7 @@ enum gate_verdict gate_look(struct str seen, struct gate *out)
 	return verdict == GATE_READY ? look_at_request(seen, record.size, out) : verdict;
 }
 
-/* --- answers ------------------------------------------------------------------------------ */
+/* --- answers ------------------------------------------------------------------------ */
 
 void fcgi_record_head(unsigned char out[FCGI_RECORD_HEAD], enum fcgi_type type, uint16_t id,
 		      size_t length, size_t padding)

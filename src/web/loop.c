@@ -33,8 +33,7 @@ struct loop_options loop_defaults(void)
 				      .tick_ms = 5000 };
 }
 
-/* --- accepting
- * -------------------------------------------------------------------------------------- */
+/* --- accepting ---------------------------------------------------------------------- */
 
 static bool has_room(struct loop *loop)
 {
@@ -77,8 +76,7 @@ static void accept_some(struct loop *loop)
 	pthread_mutex_unlock(&loop->table.lock);
 }
 
-/* --- signals and time
- * ----------------------------------------------------------------------------------- */
+/* --- signals and time --------------------------------------------------------------- */
 
 /* What waits in the queue of a listener of our own would be lost with it. */
 static void stop(struct loop *loop)
@@ -139,8 +137,7 @@ static void on_timer(struct loop *loop)
 	loop_rearm(loop, loop->timer, TOKEN_TIMER);
 }
 
-/* --- threads
- * -------------------------------------------------------------------------------------------- */
+/* --- threads ------------------------------------------------------------------------ */
 
 /* False: all is over. */
 static bool one_event(struct worker *worker)

@@ -17,7 +17,7 @@
 #define LIVE_SECONDS 1	  /* a page may change at any moment: the web server asks once a second */
 #define STALE_SECONDS 300 /* how long an old page may stand in while we cannot be reached */
 
-/* --- leaving --------------------------------------------------------------------------- */
+/* --- leaving ------------------------------------------------------------------------ */
 
 /* Ends before the next lift. Seconds are counted down by caches that round for themselves, so
  * the second in which a lift may fall is left out: there the answer is not kept at all. */
@@ -153,8 +153,7 @@ struct page public_page(const struct visit *visit, struct str path)
 			      .path = path };
 }
 
-/* --- errors
- * ------------------------------------------------------------------------------------------ */
+/* --- errors ------------------------------------------------------------------------- */
 
 void public_error(struct visit *visit, unsigned status)
 {
@@ -178,6 +177,8 @@ void public_error(struct visit *visit, unsigned status)
 		answer_field(visit->answer, "Cache-Control", STR("no-store"));
 	if (status == 405)
 		answer_field(visit->answer, "Allow", STR("GET, HEAD"));
+	if (status == 503)
+		answer_field(visit->answer, "Retry-After", STR("5"));
 	buf_add(answer_body(visit->answer), buf_str(&made));
 	buf_release(&made);
 }
@@ -206,8 +207,7 @@ static void answer_fault(struct visit *visit, const struct fault *why)
 	public_error(visit, status);
 }
 
-/* --- the way in
- * ----------------------------------------------------------------------------------------- */
+/* --- the way in --------------------------------------------------------------------- */
 
 static void find_language(struct visit *visit)
 {

@@ -8,7 +8,7 @@
 #define LATEST_RELEASES 10
 #define QUERY_MAX 200
 
-/* --- small things ------------------------------------------------------------------------ */
+/* --- small things ------------------------------------------------------------------- */
 
 bool show_root(struct visit *visit, struct fault *why)
 {
@@ -86,7 +86,7 @@ bool show_keys(struct visit *visit, struct fault *why)
 	return true;
 }
 
-/* --- lists ---------------------------------------------------------------------------------- */
+/* --- lists -------------------------------------------------------------------------- */
 
 struct listing {
 	struct list_entry entries[BOARD_PAGE_SIZE];

@@ -169,7 +169,7 @@ bool request_read_body(const struct request *request, struct buf *out, struct fa
 	return got == 0 || wrong_length(why);
 }
 
-/* --- targets --------------------------------------------------------------------------- */
+/* --- targets ------------------------------------------------------------------------ */
 
 static bool has_dot_segment(struct str path)
 {

@@ -43,7 +43,7 @@ bool route_fits(const char *pattern, struct str path, struct match *match);
  * address; its twins answer 301. The language is spelt as the site does. */
 bool route_twin(const struct site *site, struct str path, struct buf *out);
 
-/* --- the handlers ------------------------------------------------------------------------ */
+/* --- the handlers ------------------------------------------------------------------- */
 
 route_handler show_root, show_home, show_board, show_release, show_text, show_first_signature,
 	show_signature, show_json, show_search, show_asset, show_health, show_robots, show_keys;

@@ -168,7 +168,7 @@ test("without script everything is there, and the search is a link", async () =>
 	assert.equal(await page.locator("main input[name=q]").isVisible(), true);
 	await page.locator("main input[name=q]").fill("seoul");
 	await page.keyboard.press("Enter");
-	assert.match(page.url(), /\/en\/search\?q=seoul$/);
+	await page.waitForURL(/\/en\/search\?q=seoul$/);
 	assert.deepEqual(complaints, []);
 	await close();
 });

@@ -31,7 +31,7 @@ static struct loop_options options;
 static pthread_t loop_thread;
 static bool loop_result, running;
 
-/* --- the responder ------------------------------------------------------------------- */
+/* --- the responder ------------------------------------------------------------------ */
 
 static void say(struct answer *answer, unsigned status, struct str text)
 {
@@ -127,7 +127,7 @@ static int end(void **state)
 	return 0;
 }
 
-/* --- the web server --------------------------------------------------------------------- */
+/* --- the web server ----------------------------------------------------------------- */
 
 static int client(void)
 {

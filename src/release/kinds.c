@@ -1,4 +1,4 @@
-#include "parts.h"
+#include "parse.h"
 
 static const char *const kinds[KIND_COUNT] = {
 	[KIND_PRESS_RELEASE] = "press-release",
@@ -22,34 +22,34 @@ static const char *const changes[] = {
 	[CHANGE_REINSTATEMENT] = "reinstatement",
 };
 
-struct str kind_word(enum kind kind)
-{
-	return str_from(kinds[kind]);
-}
-
 struct str change_word(enum change change)
 {
 	return str_from(changes[change]);
 }
 
+struct str kind_word(enum kind kind)
+{
+	return str_from(kinds[kind]);
+}
+
 bool kind_parse(struct str word, enum kind *out)
 {
-	for (int i = 0; i < KIND_COUNT; i++) {
-		if (str_equal(word, str_from(kinds[i]))) {
-			*out = (enum kind)i;
-			return true;
-		}
+	for (enum kind kind = 0; kind < KIND_COUNT; kind++) {
+		if (!str_equal(word, kind_word(kind)))
+			continue;
+		*out = kind;
+		return true;
 	}
 	return false;
 }
 
 bool change_parse(struct str word, enum change *out)
 {
-	for (int i = CHANGE_UPDATE; i <= CHANGE_REINSTATEMENT; i++) {
-		if (str_equal(word, str_from(changes[i]))) {
-			*out = (enum change)i;
-			return true;
-		}
+	for (enum change change = CHANGE_UPDATE; change <= CHANGE_REINSTATEMENT; change++) {
+		if (!str_equal(word, change_word(change)))
+			continue;
+		*out = change;
+		return true;
 	}
 	return false;
 }
