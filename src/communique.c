@@ -49,6 +49,7 @@ static const struct option new_options[] = {
 	{ "kind", 0, "KIND", "press-release, statement, readout, …" },
 	{ "title", 0, "TEXT", "the title; default: the text's first line, if it stands alone" },
 	{ "department", 0, "NAME", "the unit that issues it" },
+	{ "attach", 0, "FILE", "name it as an attachment, with its hash; may stand several times" },
 	SITE,
 	{ "no-questions", 0, NULL, "list what is missing, also on a terminal" },
 	END,
@@ -86,6 +87,7 @@ static const struct option publish_options[] = {
 	PASSWORD,
 	SERVER,
 	SITE,
+	{ "attach", 0, "FILE", "upload an attachment that it names; may stand several times" },
 	{ "replace", 0, NULL, "put it in the place of another draft that is there" },
 	JSON,
 	END,
@@ -93,6 +95,45 @@ static const struct option publish_options[] = {
 
 static const struct option desk_options[] = { KEY, PASSWORD, SERVER, END };
 static const struct option list_options[] = { KEY, PASSWORD, SERVER, JSON, END };
+
+static const struct option show_options[] = {
+	KEY, PASSWORD, SERVER, { "difference", 'd', NULL, "what changed from the last revision" }, END,
+};
+
+#define NOTE                                                                                       \
+	{                                                                                          \
+		"note", 'n', "SENTENCE", "why, for the public"                                     \
+	}
+#define REPLACE                                                                                    \
+	{                                                                                          \
+		"replace", 0, NULL, "put it in the place of another draft that is there"           \
+	}
+
+static const struct option revise_options[] = {
+	{ "change", 'c', "CHANGE",
+	  "update, correction, clarification, minor, withdrawal, kill or reinstatement" },
+	NOTE,
+	{ "output", 'o', "FILE", "write the file there; default: standard output" },
+	KEY,
+	PASSWORD,
+	SERVER,
+	END,
+};
+
+static const struct option at_once_options[] = {
+	NOTE, REPLACE, KEY, PASSWORD, SERVER, JSON, END,
+};
+
+static const struct option kill_options[] = {
+	NOTE,
+	REPLACE,
+	{ "yes", 'y', NULL, "without asking" },
+	KEY,
+	PASSWORD,
+	SERVER,
+	JSON,
+	END,
+};
 
 static const struct option approve_options[] = {
 	KEY, PASSWORD, SERVER, SITE, { "yes", 'y', NULL, "sign without asking" }, JSON, END,
@@ -136,7 +177,7 @@ static const struct command commands[] = {
 	{ "keygen", "[-o NAME] [--no-password]", "make a key pair, in minisign's formats",
 	  "Writes NAME.key, which only you can read, and NAME.pub. Never overwrites a file.",
 	  keygen_options, 0, 0, run_keygen },
-	{ "new", "[--from TEXT] [--set FIELD=VALUE]… [-o FILE]", "a release file from plain text",
+	{ "new", "[--from TEXT] [--set FIELD=VALUE]… [--attach FILE]… [-o FILE]", "a release file from plain text",
 	  "Fills in what it can, asks for the rest on a terminal, and lists it otherwise.",
 	  new_options, 0, 0, run_new },
 	{ "import", "CAPTURE… -o DIR [--set FIELD=VALUE]…", "board captures to release files",
@@ -149,16 +190,32 @@ static const struct command commands[] = {
 	  preview_options, 1, 1, run_preview },
 	{ "sign", "FILE [--key K]", "sign a file: FILE.minisig", NULL, sign_options, 1, 1,
 	  run_sign },
-	{ "publish", "FILE [--key K] [--server URL]", "upload a draft and sign it",
+	{ "publish", "FILE [--attach FILE]… [--key K] [--server URL]", "upload a draft and sign it",
 	  "Says what became of it: waiting (and for whom), scheduled or public, and the address.\n"
 	  "May be repeated at any time; the same file again changes nothing.",
 	  publish_options, 1, 1, run_publish },
 	{ "drafts", "", "what waits at the desk", NULL, list_options, 0, 0, run_drafts },
-	{ "show", "LANGUAGE/RELEASE", "a draft's exact bytes", NULL, desk_options, 1, 1, run_show },
+	{ "show", "LANGUAGE/RELEASE [--difference]", "a draft's exact bytes, or what it changes",
+	  NULL, show_options, 1, 1, run_show },
 	{ "drop", "LANGUAGE/RELEASE", "drop a draft", NULL, desk_options, 1, 1, run_drop },
 	{ "approve", "LANGUAGE/RELEASE [--yes]", "read a draft and sign it",
-	  "Shows the text, its hash and who has signed, asks, and signs exactly these bytes.",
+	  "Shows the text, what it changes from the last revision, its hash and who has signed,\n"
+	  "asks, and signs exactly these bytes.",
 	  approve_options, 1, 1, run_approve },
+	{ "revise", "LANGUAGE/RELEASE --change CHANGE --note SENTENCE [-o FILE]",
+	  "the next revision's file, to edit",
+	  "The last revision's text with Revision, Previous, Change and Change-Note filled in.\n"
+	  "Edit it, then publish it.",
+	  revise_options, 1, 1, run_revise },
+	{ "withdraw", "LANGUAGE/RELEASE --note SENTENCE", "withdraw a release",
+	  "Its text stays where it is, under a banner that says why.", at_once_options, 1, 1,
+	  run_withdraw },
+	{ "kill", "LANGUAGE/RELEASE --note SENTENCE [--yes]", "remove a release for good",
+	  "All its addresses answer 410, with the reason; readers are asked to delete the text.\n"
+	  "Asks first.",
+	  kill_options, 1, 1, run_kill },
+	{ "reinstate", "LANGUAGE/RELEASE --note SENTENCE",
+	  "bring back what was withdrawn or killed", NULL, at_once_options, 1, 1, run_reinstate },
 	{ "keys show", "[FILE]", "the server's key sets, or one in a file", NULL, list_options, 0,
 	  1, run_keys_show },
 	{ "keys new", "-o FILE [--editor NAME:ROLES:FILE.pub]…", "the next key set, to be signed",

@@ -56,10 +56,19 @@
 #define IDLE_SECONDS 75 /* longer than nginx's keepalive, so that nginx closes first */
 #define CONNECTIONS_MAX 8192
 
+/* Attachments. */
+#define ATTACHMENT_UNUSED_SECONDS (7 * 24 * 3600) /* then it is swept */
+
 /* Answers. */
 #define PAGE_MAX (8 * 1024 * 1024)
 #define BOARD_PAGE_SIZE 20
 #define READY_MAX (64 * 1024 * 1024) /* bytes of pages kept ready in memory */
+
+/* Preview links. */
+#define PREVIEW_DAYS_MAX 14
+#define PREVIEW_LABEL_MAX 32
+#define PREVIEW_WISH_MAX 1024	     /* the body that asks for one */
+#define PREVIEWS_PER_EDITION_MAX 100 /* that have not expired */
 
 /* Configuration, theme and message files. */
 #define CONFIG_MAX (256 * 1024)

@@ -22,6 +22,8 @@ struct newsroom {
 	struct str site; /* the origin name files are signed for */
 	struct str languages[SITE_LANGUAGES_MAX];
 	size_t language_count;
+	const char *files, *spool; /* folders of one file system; NULL: no attachments */
+	struct hash swept;	   /* where the sweep of unused attachments goes on */
 };
 
 /* Fills an empty store: its site, and key set 1, waiting for its root's signature. */
@@ -121,10 +123,43 @@ bool newsroom_sign_draft(struct newsroom *newsroom, const struct act *act,
 bool newsroom_read_draft(struct newsroom *newsroom, struct edition edition, int64_t now,
 			 struct arena *arena, struct draft *out, struct buf *file,
 			 struct fault *why);
+/* The bytes of an accepted revision, public or not, killed or not: what the next one is made
+ * from, and what an approver compares a draft with. NOT_FOUND. */
+bool newsroom_read_revision(struct newsroom *newsroom, struct edition edition, uint32_t number,
+			    struct hash *hash, struct buf *file, struct fault *why);
 typedef bool draft_visitor(void *ctx, const struct draft *draft, struct fault *why);
 /* All that wait, then all that are scheduled. */
 bool newsroom_visit_drafts(struct newsroom *newsroom, int64_t now, draft_visitor *visit, void *ctx,
 			   struct fault *why);
+
+/* --- attachments ----------------------------------------------------------------------- */
+
+/*
+ * A file is streamed into the spool, hashed while it comes, synced, and then, in the
+ * transaction that makes its row, moved to
+ *
+ *	<files>/ab/ab34…	its SHA-256, mode 0640
+ *
+ * So a row always has its file behind it; a crash may leave a file without a row, which the
+ * next start of the desk removes, like whatever lies in the spool. BUSY: the disk is full.
+ */
+struct upload;
+struct content_digest;
+
+/* `size` bytes will come; space is set aside for them. */
+bool newsroom_upload_begin(struct newsroom *newsroom, uint64_t size, struct upload **out,
+			   struct fault *why);
+bool newsroom_upload_add(struct upload *upload, struct str piece, struct fault *why);
+/* DIGEST_MISMATCH: not what was announced; HASH_MISMATCH: not what `hash` names. *created:
+ * it was not there. Once more is fine, and lets an unused one stay another week. */
+bool newsroom_upload_keep(struct upload *upload, const struct act *act,
+			  const struct content_digest *announced, const struct hash *hash,
+			  uint64_t *size, bool *created, struct fault *why);
+/* Removes what was not kept. NULL is fine. */
+void newsroom_upload_end(struct upload **upload);
+
+/* Removes what a crash left behind, and makes the folder. Before the first upload. */
+bool newsroom_clear_leftovers(struct newsroom *newsroom, struct fault *why);
 
 /* --- key sets ------------------------------------------------------------------------------- */
 
@@ -165,7 +200,8 @@ bool newsroom_visit_audit(struct newsroom *newsroom, uint64_t after, size_t most
 
 /* --- housekeeping: the desk calls it every few seconds --------------------------------------- */
 
-/* Forgets replay rows whose time is over; clears the slots of dead readers. */
+/* Forgets replay rows whose time is over and, a few at a time, attachments that for a week
+ * nothing referred to; clears the slots of dead readers. */
 bool newsroom_tidy(struct newsroom *newsroom, int64_t now, struct fault *why);
 
 #endif

@@ -63,10 +63,13 @@ struct release_view {
 	int64_t first_public_at, public_at, accepted_at;
 	bool old;		     /* not the newest revision: shown with a link to that */
 	bool pinned;		     /* asked for by its number: r{n} */
+	bool preview;		     /* not public: a banner says so, and until when */
+	int64_t embargo;	     /* of a preview; 0: no moment is set */
 	const struct str *languages; /* in which the release is public */
 	size_t language_count;
 	const struct signer_view *signers;
 	size_t signer_count;
+	const uint64_t *sizes; /* of its attachments, in their order; NULL: not known */
 };
 
 bool page_home(const struct page *page, const struct board_view *latest, struct buf *out,
@@ -92,8 +95,8 @@ bool page_error(const struct page *page, unsigned status, struct buf *out, struc
  * A release: the fields of its file, `release revision previous change changeNote date kind
  * title subtitles reference place departments contacts topics rights`; `summary`;
  * `firstPublicAt` and `publicAt` (of this revision), RFC 3339 in UTC; `current`: no newer
- * revision; `languages`: { tag: address }; `attachments`: [ `name title language sha256
- * address` ]; `sha256`, `file` and `signature` (of the signed text); `signers`: [ `holder
+ * revision; `languages`: { tag: address }; `attachments`: [ `name title language size
+ * sha256 address` ]; `sha256`, `file` and `signature` (of the signed text); `signers`: [ `holder
  * keyId publicKey` ]; the body as `text` and as `html`.
  */
 bool json_board(const struct page *page, const struct board_view *board, struct buf *out,

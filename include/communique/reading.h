@@ -45,6 +45,20 @@ bool reading_first_public(struct store_txn *txn, struct str language, struct str
 
 bool reading_file(struct store_txn *txn, const struct hash *hash, struct str *file);
 
+/* An attachment that readers may have under this name: a public revision refers to it so,
+ * and its release is not killed. False: there is none, or the transaction failed. */
+struct attachment_use {
+	uint64_t size;
+	int64_t public_at; /* since when: of the first such revision */
+};
+bool reading_attachment(struct store_txn *txn, const struct hash *hash, struct str name,
+			int64_t now, struct attachment_use *out);
+/* Its size, whoever may have it: for a page that refers to it. */
+bool reading_attachment_size(struct store_txn *txn, const struct hash *hash, uint64_t *out);
+/* Where the file lies below the folder of attachments. */
+#define ATTACHMENT_PATH_SIZE (4 + HASH_TEXT_SIZE)
+const char *attachment_file(char out[ATTACHMENT_PATH_SIZE], const struct hash *hash);
+
 struct signature_row {
 	struct key_id key_id;
 	struct str file; /* the .minisig */

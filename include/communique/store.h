@@ -31,7 +31,7 @@
  *                                                       included: a reader takes off those by SCHEDULE
  *   REFERENCES  reference 00 -> edition                 the office's own numbers are unique
  *   LEGACY      normalised old address -> edition       old addresses
- *   ATTACHMENTS hash -> size, type, when                uploaded files
+ *   ATTACHMENTS hash -> size, when, who                 uploaded files
  *   USES        hash | edition | number u32 -> name     which revisions refer to a file
  *   LEAVES      index u64 -> leaf                       the public log
  *   TREE        level u8 | index u64 -> hash            its inner nodes

@@ -11,8 +11,11 @@
 
 #include "commands.h"
 #include "config.h"
+#include "consent.h"
+#include "difference.h"
 #include "draft.h"
 #include "output.h"
+#include "revision.h"
 
 /* The file says itself what it is. A server that offers another one than was asked
  * for must not get a signature for it. */
@@ -54,11 +57,21 @@ static void print_who_signed(struct desk *desk, const struct edition *edition, F
 	}
 }
 
+static void print_line(FILE *to)
+{
+	fprintf(to, "%s--%s\n", terminal_tone(to, TONE_FAINT), terminal_tone(to, TONE_PLAIN));
+}
+
 static void print_draft(struct desk *desk, const struct edition *edition,
-			const struct release *release, const struct hash *hash, FILE *to)
+			const struct release *release, const struct release *before,
+			const struct hash *hash, FILE *to)
 {
 	terminal_print(to, release->text);
-	fprintf(to, "%s--%s\n", terminal_tone(to, TONE_FAINT), terminal_tone(to, TONE_PLAIN));
+	print_line(to);
+	if (before) {
+		difference_print(desk->arena, before, release, to);
+		print_line(to);
+	}
 	for (const struct doubt *at = release->doubts; at; at = at->next) {
 		fprintf(to, "doubt: line %u: ", at->line);
 		terminal_print(to, at->says);
@@ -71,42 +84,28 @@ static void print_draft(struct desk *desk, const struct edition *edition,
 static bool ask_for_consent(const struct call *call, const struct secret_key *key,
 			    struct fault *why)
 {
-	struct fault inside = { .kind = NO_FAULT };
-	struct str question;
-	struct buf answer;
-	struct str said;
-	bool yes;
+	struct str question = arena_printf(call->arena, "Sign this text with key %s? [y/N] ",
+					   KEY_ID_TEXT(&key->public.id));
 
-	if (call_flag(call, "yes"))
-		return true;
-	question = arena_printf(call->arena, "Sign this text with key %s? [y/N] ",
-				KEY_ID_TEXT(&key->public.id));
-	buf_init(&answer, 64);
-	yes = terminal_ask(question.at, &answer, &inside) ||
-	      fail(why, inside.kind, "%s%s", inside.says,
-		   inside.kind == USAGE ? "; --yes is for scripts" : "");
-	said = str_trim(buf_str(&answer));
-	if (yes && !str_equal_nocase(said, STR("y")) && !str_equal_nocase(said, STR("yes")))
-		yes = fail(why, DENIED, "nothing was signed");
-	buf_release(&answer);
-	return yes;
+	return consent_ask(call, question.at, "nothing was signed", why);
 }
 
 static bool approve(const struct call *call, struct desk *desk, const struct edition *edition,
 		    struct fault *why)
 {
 	bool as_json = call_flag(call, "json");
+	struct release *release, *before;
 	struct draft_state state;
 	struct desk_answer answer;
-	struct release *release;
 	struct hash hash;
 	struct str file;
 
 	if (!draft_fetch(desk, edition, &file, &hash, why) ||
 	    !release_parse(call->arena, file, &release, why) ||
-	    !is_what_was_asked(call, edition, release, why))
+	    !is_what_was_asked(call, edition, release, why) ||
+	    !revision_before(desk, release, &before, why))
 		return false;
-	print_draft(desk, edition, release, &hash, as_json ? stderr : stdout);
+	print_draft(desk, edition, release, before, &hash, as_json ? stderr : stdout);
 	fflush(stdout);
 	if (!ask_for_consent(call, desk->key, why) ||
 	    !draft_sign(desk, edition, file, &state, &answer, why))

@@ -4,8 +4,10 @@
 #include <communique/terminal.h>
 
 #include "commands.h"
+#include "difference.h"
 #include "draft.h"
 #include "output.h"
+#include "revision.h"
 
 /* --- drafts --------------------------------------------------------------------------- */
 
@@ -66,6 +68,29 @@ bool run_drafts(const struct call *call, struct fault *why)
 
 /* --- show ------------------------------------------------------------------------------- */
 
+static bool show_difference(const struct call *call, struct desk *desk, struct str file,
+			    struct fault *why)
+{
+	struct release *release, *before;
+
+	if (!release_parse(call->arena, file, &release, why) ||
+	    !revision_before(desk, release, &before, why))
+		return false;
+	if (before)
+		difference_print(call->arena, before, release, stdout);
+	else
+		fprintf(stderr, "This is revision 1; there is none before it.\n");
+	return true;
+}
+
+static bool show(const struct call *call, struct desk *desk, struct str file, struct fault *why)
+{
+	if (call_flag(call, "difference"))
+		return show_difference(call, desk, file, why);
+	output_bytes(file);
+	return true;
+}
+
 bool run_show(const struct call *call, struct fault *why)
 {
 	struct secret_key key = { 0 };
@@ -75,14 +100,12 @@ bool run_show(const struct call *call, struct fault *why)
 	struct str file;
 	bool ok = edition_parse(call->arguments[0], &edition, why) &&
 		  desk_open_for_call(call, &key, &desk, why) &&
-		  draft_fetch(&desk, &edition, &file, &hash, why);
+		  draft_fetch(&desk, &edition, &file, &hash, why) && show(call, &desk, file, why);
 
 	secret_key_free(&key);
-	if (!ok)
-		return false;
-	output_bytes(file);
-	fprintf(stderr, "sha256 %s\n", HASH_TEXT(&hash));
-	return true;
+	if (ok)
+		fprintf(stderr, "sha256 %s\n", HASH_TEXT(&hash));
+	return ok;
 }
 
 /* --- drop ------------------------------------------------------------------------------- */

@@ -14,6 +14,7 @@
 #include <communique/terminal.h>
 #include <communique/utf8.h>
 
+#include "attach.h"
 #include "commands.h"
 #include "header.h"
 
@@ -211,7 +212,8 @@ static bool compose(const struct call *call, struct str text, struct fault *why)
 	struct buf file;
 	bool ok;
 
-	if (!header_from_call(call, &header, why) || !prepare(call->arena, &text, why))
+	if (!header_from_call(call, &header, why) || !attach_to_header(call, &header, why) ||
+	    !prepare(call->arena, &text, why))
 		return false;
 	take_title(&header, &text);
 	if (at_terminal && !ask_for_the_rest(call->arena, &header, why))

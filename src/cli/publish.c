@@ -1,13 +1,14 @@
 /*
  * publish - upload a draft and sign it.
  *
+ *	PUT files		201, 200: what --attach names, if the header does
  *	PUT draft		200, 201: it is there
  *				428: another one is there; only --replace goes over it,
  *				     under its hash
  *				409: there is a revision; fine if it is this very file
  *	PUT signature		waiting, scheduled or public
  *
- * Both may be repeated at any time with the same result, so whoever is interrupted
+ * All may be repeated at any time with the same result, so whoever is interrupted
  * just runs the command again.
  */
 #include <communique/digest.h>
@@ -16,10 +17,12 @@
 #include <communique/release.h>
 #include <communique/terminal.h>
 
+#include "attach.h"
 #include "commands.h"
 #include "config.h"
 #include "draft.h"
 #include "output.h"
+#include "publish.h"
 
 static bool put_draft(struct desk *desk, const struct edition *edition, struct str file,
 		      const struct hash *over, struct fault *why)
@@ -61,6 +64,13 @@ static bool has_draft(struct desk *desk, const struct edition *edition, const st
 	return draft_fetch(desk, edition, &bytes, there, NULL) && hash_equal(there, hash);
 }
 
+static bool say_how_to_attach(struct fault *why)
+{
+	struct fault inside = *why;
+
+	return fail(why, FILE_MISSING, "%.180s; --attach FILE sends it", inside.says);
+}
+
 static bool save_draft(struct desk *desk, const struct edition *edition, struct str file,
 		       bool replace, struct fault *why)
 {
@@ -68,6 +78,8 @@ static bool save_draft(struct desk *desk, const struct edition *edition, struct 
 
 	if (put_draft(desk, edition, file, NULL, why))
 		return true;
+	if (why->kind == FILE_MISSING)
+		return say_how_to_attach(why);
 	/* Stale is also what is public already: by our own first try, or days ago. */
 	if (why->kind != PRECONDITION_REQUIRED && why->kind != STALE_PREVIOUS)
 		return false;
@@ -83,14 +95,15 @@ static bool save_draft(struct desk *desk, const struct edition *edition, struct 
 		    STR_ARG(edition->language), STR_ARG(edition->slug));
 }
 
-static bool submit(const struct call *call, struct desk *desk, const struct release *release,
-		   struct fault *why)
+bool publish_submit(const struct call *call, struct desk *desk, const struct release *release,
+		    struct fault *why)
 {
 	struct edition edition = { release->language, release->slug };
 	struct draft_state state;
 	struct desk_answer answer;
 
-	if (!save_draft(desk, &edition, release->text, call_flag(call, "replace"), why) ||
+	if (!attach_upload(call, desk, why) ||
+	    !save_draft(desk, &edition, release->text, call_flag(call, "replace"), why) ||
 	    !draft_sign(desk, &edition, release->text, &state, &answer, why))
 		return false;
 	if (call_flag(call, "json"))
@@ -136,7 +149,8 @@ bool run_publish(const struct call *call, struct fault *why)
 	buf_init(&file, RELEASE_FILE_MAX);
 	ok = file_read(call->arguments[0], &file, why) &&
 	     read_release(call, buf_str(&file), &release, why) &&
-	     desk_open_for_call(call, &key, &desk, why) && submit(call, &desk, release, why);
+	     attach_check(call, release, why) &&
+	     desk_open_for_call(call, &key, &desk, why) && publish_submit(call, &desk, release, why);
 	secret_key_free(&key);
 	buf_release(&file);
 	return ok;

@@ -103,6 +103,19 @@ static struct store_key row_key(const struct store_key *view, const struct revis
 	return key;
 }
 
+bool board_next_key(const struct release *release, const struct revision *revision, size_t *next,
+		    struct store_key *out)
+{
+	struct views views = { release, revision, *next };
+	struct store_key view;
+	bool more = next_view(&views, &view);
+
+	if (more)
+		*out = row_key(&view, revision);
+	*next = views.next;
+	return more;
+}
+
 void board_put(struct store_txn *txn, const struct release *release,
 	       const struct revision *revision, uint64_t until)
 {

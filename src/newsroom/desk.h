@@ -48,6 +48,8 @@ enum quorum_of quorum_of(enum change change);
  * store holds now: STALE_PREVIOUS, WITHDRAWN, FILE_MISSING, CONFLICT (a Reference used by
  * another, a reinstatement of what was not withdrawn). */
 bool publish_check(struct store_txn *txn, const struct release *release, struct fault *why);
+/* What a file's card says of it. */
+struct revision publish_card(const struct release *release, struct arena *arena);
 /* Record, indexes and journal of a sufficiently signed file. *out: what it became. */
 bool publish_accept(struct store_txn *txn, const struct release *release, const struct hash *hash,
 		    uint32_t keyset, int64_t now, struct arena *arena, struct revision *out,
@@ -57,6 +59,13 @@ bool publish_accept(struct store_txn *txn, const struct release *release, const 
 bool publish_undo(struct store_txn *txn, const struct revision *revision, int64_t now,
 		  struct arena *arena, struct fault *why);
 
+/* Removes the file of an attachment that has no row. */
+bool attachment_unlink(struct store_txn *txn, const struct newsroom *newsroom,
+		       const struct hash *hash, struct fault *why);
+/* Forgets a few attachments that are older than a week and that no revision and no draft
+ * refers to. */
+bool attachments_sweep(struct newsroom *newsroom, int64_t now, struct fault *why);
+
 /* The lists: the rows of a revision in all its views, good until `until`; and the tallies. */
 void board_put(struct store_txn *txn, const struct release *release,
 	       const struct revision *revision, uint64_t until);
@@ -64,6 +73,9 @@ void board_delete(struct store_txn *txn, const struct release *release,
 		  const struct revision *revision);
 void board_count(struct store_txn *txn, const struct release *release,
 		 const struct revision *revision, int step);
+/* The keys of those rows, one after the other; *next is 0 at the start. */
+bool board_next_key(const struct release *release, const struct revision *revision, size_t *next,
+		    struct store_key *out);
 /* Tallies are kept for the whole view, its years, months and days. */
 enum tally_level { TALLY_ALL, TALLY_YEAR, TALLY_MONTH, TALLY_DAY };
 #define TALLY_LEVELS (TALLY_DAY + 1)

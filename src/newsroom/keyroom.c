@@ -170,8 +170,12 @@ static bool save_work(struct store_txn *txn, void *ctx, struct fault *why)
 		return false;
 	keeping->created = !there;
 	if (!there || !hash_equal(&there->hash, &keeping->keyset->hash)) {
-		if (there)
+		if (there) {
+			struct store_key file = key_hash(&there->hash);
+
 			signatures_drop(txn, &there->hash);
+			store_delete(txn, TABLE_FILES, &file);
+		}
 		put_keyset(txn, keeping->keyset, false, keeping->act->now);
 	}
 	act_done(txn, keeping->act);

@@ -101,7 +101,7 @@ static struct str join_topics(struct arena *arena, const struct release *release
 	return joined;
 }
 
-static struct revision card_of(const struct release *release, struct arena *arena)
+struct revision publish_card(const struct release *release, struct arena *arena)
 {
 	return (struct revision){
 		.language = release->language,
@@ -260,7 +260,7 @@ bool publish_accept(struct store_txn *txn, const struct release *release, const 
 	if (!publish_check(txn, release, why))
 		return false;
 	has_latest = latest_revision(txn, edition, &latest);
-	*out = card_of(release, arena);
+	*out = publish_card(release, arena);
 	out->hash = *hash;
 	out->accepted_at = now;
 	out->public_at = moment_of(release, &latest, has_latest, now);

@@ -307,6 +307,40 @@ void pack_journal(struct buf *out, enum journal_what what, int64_t when,
 	pack_str(out, revision->language);
 }
 
+void pack_attachment(struct buf *out, const struct attachment_row *row)
+{
+	buf_add_be64(out, row->size);
+	buf_add_be64(out, (uint64_t)row->saved_at);
+	pack_key_id(out, &row->saved_by);
+}
+
+bool unpack_attachment(struct str row, struct attachment_row *out, struct fault *why)
+{
+	struct unpack from = unpack_begin(row);
+
+	out->size = unpack_u64(&from);
+	out->saved_at = (int64_t)unpack_u64(&from);
+	unpack_bytes(&from, out->saved_by.at, KEY_ID_SIZE);
+	return unpack_end(&from, "attachment", why);
+}
+
+bool unpack_journal(struct str key, struct str row, struct journal_row *out, struct fault *why)
+{
+	struct unpack place = unpack_begin(key), from = unpack_begin(row);
+
+	out->serial = unpack_u64(&place);
+	out->what = (enum journal_what)unpack_u8(&from);
+	out->when = (int64_t)unpack_u64(&from);
+	out->public_at = (int64_t)unpack_u64(&from);
+	unpack_bytes(&from, out->hash.at, HASH_SIZE);
+	out->number = unpack_u32(&from);
+	out->slug = unpack_str(&from);
+	out->language = unpack_str(&from);
+	if (out->what != JOURNAL_ACCEPTED && out->what != JOURNAL_DROPPED)
+		from.broken = true;
+	return unpack_end(&place, "journal", why) && unpack_end(&from, "journal", why);
+}
+
 void pack_audit(struct buf *out, const struct audit_row *row)
 {
 	buf_add_be64(out, (uint64_t)row->when);

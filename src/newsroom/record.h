@@ -13,6 +13,8 @@
  *	SCHEDULE    number u32 date u32 replaced u32 slug str language str
  *	            (dates of the BOARD rows that come and go then, 0: none)
  *	BOARD       number u32 from u64 until u64 slug str language str
+ *	ATTACHMENTS size u64 saved u64 key[8]
+ *	PREVIEWS    hash[32] given u64 holder str
  *	AUDIT       when u64 key[8] request[32] holder str method str target str outcome str
  *
  * Unpacking gives BROKEN for a damaged row; texts point into the row.
@@ -68,6 +70,12 @@ struct schedule_row {
 	struct str slug, language;
 };
 
+struct attachment_row {
+	uint64_t size;
+	int64_t saved_at; /* the last time that it was uploaded */
+	struct key_id saved_by;
+};
+
 struct board_row {
 	uint32_t number;
 	uint64_t from, until;
@@ -90,8 +98,24 @@ bool unpack_board(struct str row, struct board_row *out, struct fault *why);
 enum journal_what { JOURNAL_ACCEPTED = 1, JOURNAL_DROPPED = 2 };
 void pack_journal(struct buf *out, enum journal_what what, int64_t when,
 		  const struct revision *revision);
+void pack_attachment(struct buf *out, const struct attachment_row *row);
+bool unpack_attachment(struct str row, struct attachment_row *out, struct fault *why);
+struct journal_row {
+	uint64_t serial;
+	enum journal_what what;
+	int64_t when, public_at;
+	struct hash hash;
+	uint32_t number;
+	struct str slug, language;
+};
+bool unpack_journal(struct str key, struct str row, struct journal_row *out, struct fault *why);
 void pack_audit(struct buf *out, const struct audit_row *row);
 bool unpack_audit(struct str key, struct str row, struct audit_row *out, struct fault *why);
+
+/* preview.c */
+struct preview;
+void pack_preview(struct buf *out, const struct preview *preview);
+bool unpack_preview(struct str key, struct str row, struct preview *out, struct fault *why);
 
 /* One past the number of the table's last row; its keys are u64. */
 uint64_t next_number(struct store_txn *txn, enum table table);

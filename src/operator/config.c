@@ -24,6 +24,9 @@ static const struct setting table[] = {
 	  "Address space reserved for the store; it grows by itself when it is full." },
 	{ "spool", SETTING_PATH, "spool", "Where uploads are kept while they arrive." },
 	{ "log-key", SETTING_PATH, "log.key", "The secret key of the public log." },
+	{ "preview-key", SETTING_PATH, "preview.key",
+	  "The secret key of preview links; made when it is not there. Whoever removes it ends all "
+	  "links." },
 	{ "public-socket", SETTING_PATH, "public.sock",
 	  "The socket of the public process, unless it inherits one." },
 	{ "desk-socket", SETTING_PATH, "desk.sock",
@@ -120,7 +123,7 @@ static bool read_site(struct config *config, struct fault *why)
 	return true;
 }
 
-static bool read_servers(struct config *config, struct fault *why)
+static bool read_servers(struct arena *arena, struct config *config, struct fault *why)
 {
 	struct settings *settings = config->settings;
 	enum log_level level;
@@ -129,12 +132,15 @@ static bool read_servers(struct config *config, struct fault *why)
 		return fail(why, INVALID, "log-level is error, warning, info or debug");
 	log_set_level(level);
 	config->store = settings_path(settings, "store");
+	config->preview_key = settings_path(settings, "preview-key");
 	config->store_options.map_size = settings_number(settings, "store-size");
 	config->public_side = (struct server_options){
 		.socket = settings_path(settings, "public-socket"),
 		.socket_group = settings_cstr(settings, "socket-group"),
 		.threads = (unsigned)settings_number(settings, "threads"),
 	};
+	config->public_side.files =
+		arena_cstr(arena, arena_printf(arena, "%s/files", config->store));
 	config->desk_side = config->public_side;
 	config->desk_side.socket = settings_path(settings, "desk-socket");
 	config->desk_side.spool = settings_path(settings, "spool");
@@ -146,13 +152,15 @@ bool config_read(struct arena *arena, const char *path, struct config *out, stru
 {
 	*out = (struct config){ 0 };
 	return settings_read(arena, table, TABLE_ROWS, path, &out->settings, why) &&
-	       read_site(out, why) && read_servers(out, why);
+	       read_site(out, why) && read_servers(arena, out, why);
 }
 
 void config_newsroom(const struct config *config, struct newsroom *out)
 {
 	*out = (struct newsroom){ .site = config->site.name,
-				  .language_count = config->site.language_count };
+				  .language_count = config->site.language_count,
+				  .files = config->desk_side.files,
+				  .spool = config->desk_side.spool };
 	memcpy(out->languages, config->site.languages, sizeof out->languages);
 }
 

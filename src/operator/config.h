@@ -12,6 +12,7 @@
 struct config {
 	struct settings *settings;
 	const char *store;
+	const char *preview_key;
 	struct store_options store_options;
 	struct site site;
 	struct server_options public_side, desk_side;

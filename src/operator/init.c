@@ -6,6 +6,7 @@
 
 #include <communique/clock.h>
 #include <communique/file.h>
+#include <communique/mac.h>
 #include <communique/vkey.h>
 
 #include "config.h"
@@ -170,6 +171,16 @@ static bool write_log_key(struct plan *plan, const struct secret_key *key, struc
 	return ok;
 }
 
+static bool make_preview_key(const struct config *config, struct fault *why)
+{
+	struct secret key;
+	bool ok = mac_key_open(config->preview_key, &key, why);
+
+	if (ok)
+		secret_free(&key);
+	return ok;
+}
+
 static bool make_keyset(struct plan *plan, const struct secret_key *log_key, struct buf *out,
 			struct fault *why)
 {
@@ -214,7 +225,8 @@ static void say_what_next(struct plan *plan, const struct hash *anchor)
 {
 	const char *keys = path_in(plan, "keys-1.txt");
 
-	printf("Made %s: communique.conf, store/, log.key, keys-1.txt\n\n", plan->folder);
+	printf("Made %s: communique.conf, store/, log.key, preview.key, keys-1.txt\n\n",
+	       plan->folder);
 	printf("Key set 1 waits for its root's signature. On the root's machine:\n\n"
 	       "  communique keys sign %s --key root.key\n\n"
 	       "then, with both services and the web server running:\n\n"
@@ -241,7 +253,7 @@ static bool write_site(struct plan *plan, const struct secret_key *log_key, stru
 	if (!ok)
 		return false;
 	ok = config_read(plan->arena, conf, &config, why) && write_log_key(plan, log_key, why) &&
-	     folder_make(config.desk_side.spool, 0700, why) &&
+	     make_preview_key(&config, why) && folder_make(config.desk_side.spool, 0700, why) &&
 	     make_store(plan, &config, keyset, why) &&
 	     file_create(path_in(plan, "keys-1.txt"), keyset, 0644, why);
 	if (!ok)

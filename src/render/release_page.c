@@ -55,11 +55,28 @@ static void add_late_banner(struct frame *frame, struct view *banners,
 	add_banner(banners, &banner);
 }
 
+/* For whoever was given a link, the moment is what matters most. */
+static void add_preview_banner(struct frame *frame, struct view *banners,
+			       const struct release_view *view)
+{
+	struct banner banner = { .class_name = "preview",
+				 .title = locale_message(frame->chrome, "banner-preview") };
+
+	if (view->embargo > 0)
+		banner.text = SAY(frame, "banner-preview-until",
+				  frame_moment(frame, view->embargo));
+	else
+		banner.text = locale_message(frame->chrome, "banner-preview-text");
+	add_banner(banners, &banner);
+}
+
 static void add_banners(struct frame *frame, const struct release_view *view)
 {
 	struct view *banners = view_list(frame->view, "banners");
 	const struct release *release = view->release;
 
+	if (view->preview)
+		add_preview_banner(frame, banners, view);
 	if (view->old) {
 		struct banner banner = {
 			.class_name = "old",
@@ -76,8 +93,42 @@ static void add_banners(struct frame *frame, const struct release_view *view)
 
 /* --- beside the text ---------------------------------------------------------------------- */
 
-static void add_attachments(struct frame *frame, const struct release *release)
+/* "PDF" */
+static struct str ending_of(struct frame *frame, struct str name)
 {
+	struct str ending = name;
+	char capitals[8];
+	size_t dot;
+
+	while ((dot = str_find(ending, '.')) < ending.len)
+		ending = str_skip(ending, dot + 1);
+	if (ending.len == name.len || ending.len > sizeof(capitals))
+		return STR("");
+	for (size_t i = 0; i < ending.len; i++)
+		capitals[i] = is_lower(ending.at[i]) ? (char)(ending.at[i] - 'a' + 'A')
+						     : ending.at[i];
+	return arena_copy(&frame->arena, (struct str){ capitals, ending.len });
+}
+
+/* "820 bytes", "64 KB", "1.5 MB": by thousands, as these units are meant. */
+static struct str size_words(struct frame *frame, uint64_t size)
+{
+	uint64_t tenths = (size + 50000) / 100000;
+	struct str number;
+
+	if (size < 1000)
+		return SAY(frame, "size-bytes", frame_number(frame, size));
+	if (size < 999500)
+		return SAY(frame, "size-kb", frame_number(frame, (size + 500) / 1000));
+	number = frame_number(frame, tenths / 10);
+	if (tenths < 1000 && tenths % 10 > 0)
+		number = SAY(frame, "decimal", number, frame_number(frame, tenths % 10));
+	return SAY(frame, "size-mb", number);
+}
+
+static void add_attachments(struct frame *frame, const struct release_view *view)
+{
+	const struct release *release = view->release;
 	struct view *list = view_list(frame->view, "attachments");
 
 	view_flag(frame->view, "attachments?", release->attachment_count > 0);
@@ -89,6 +140,8 @@ static void add_attachments(struct frame *frame, const struct release *release)
 		view_text(item, "href", attachment_path(frame, from));
 		view_text(item, "title", titled ? from->title : from->name);
 		view_text(item, "name", titled ? from->name : STR(""));
+		view_text(item, "type", ending_of(frame, from->name));
+		view_text(item, "size", view->sizes ? size_words(frame, view->sizes[i]) : STR(""));
 		view_text(item, "hash",
 			  arena_copy(&frame->arena, str_from(HASH_TEXT(&from->hash))));
 		view_html(item, "in",
@@ -269,7 +322,7 @@ static void add_head(struct frame *frame, const struct release_view *view)
 	frame_title(frame, release->title, frame->language);
 	view_text(frame->view, "description", release_summary(&frame->arena, release));
 	frame_canonical(frame);
-	view_flag(frame->view, "noindex", view->old);
+	view_flag(frame->view, "noindex", view->old || view->preview);
 	og = frame_open_graph(frame, "article", release->title);
 	view_text(og, "published",
 		  arena_copy(&frame->arena, time_format(published, view->first_public_at)));
@@ -311,7 +364,7 @@ bool page_release(const struct page *page, const struct release_view *view, stru
 	add_frame(&frame, view);
 	add_banners(&frame, view);
 	view_article(&frame, release, STR_NONE);
-	add_attachments(&frame, release);
+	add_attachments(&frame, view);
 	add_contacts(&frame, &release->contacts);
 	add_other_languages(&frame, view);
 	add_share(&frame, release);

@@ -117,8 +117,10 @@ static void add_header(struct json *json, const struct release *release)
 	add_texts(json, "topics", &release->topics);
 }
 
-static void add_attachments(struct json *json, struct frame *frame, const struct release *release)
+static void add_attachments(struct json *json, struct frame *frame, const struct release_view *view)
 {
+	const struct release *release = view->release;
+
 	json_key(json, "attachments");
 	json_array(json);
 	for (size_t i = 0; i < release->attachment_count; i++) {
@@ -128,6 +130,8 @@ static void add_attachments(struct json *json, struct frame *frame, const struct
 		json_member_text(json, "name", from->name);
 		add_some(json, "title", from->title);
 		add_some(json, "language", from->language);
+		if (view->sizes)
+			json_member_number(json, "size", (int64_t)view->sizes[i]);
 		json_member_text(json, "sha256", str_from(HASH_TEXT(&from->hash)));
 		json_member_text(json, "address", frame_url(frame, attachment_path(frame, from)));
 		json_end(json);
@@ -195,7 +199,7 @@ bool json_release(const struct page *page, const struct release_view *view, stru
 	add_moment(&json, "publicAt", view->public_at);
 	json_member_flag(&json, "current", !view->old);
 	add_languages(&json, &frame, view);
-	add_attachments(&json, &frame, release);
+	add_attachments(&json, &frame, view);
 	add_checks(&json, &frame, view);
 	add_text(&json, release);
 	return twin_end(&json, &frame, why);

@@ -8,7 +8,7 @@ static bool has_body(const struct request *request)
 	       request->content_length > 0;
 }
 
-/* `text/plain; charset=utf-8` and `application/octet-stream`: what is in the body is read from
+/* `text/plain; charset=utf-8` and its likes: what is in the body is read from
  * the body, the type only says that it is meant as bytes and not as a form. */
 static bool type_accepted(struct str type)
 {
@@ -16,6 +16,7 @@ static bool type_accepted(struct str type)
 	struct str essence = str_trim(str_cut(&rest, ';'));
 
 	return str_equal_nocase(essence, STR("text/plain")) ||
+	       str_equal_nocase(essence, STR("application/json")) ||
 	       str_equal_nocase(essence, STR("application/octet-stream"));
 }
 
@@ -37,7 +38,8 @@ bool admission_check_sizes(const struct request *request, const struct route *ro
 			    route->body_max, (unsigned long long)request->content_length);
 	if (route->body_max > 0 && !type_accepted(request->content_type))
 		return fail(why, ENCODING_NOT_ACCEPTED,
-			    "the type must be text/plain or application/octet-stream");
+			    "the type must be text/plain, application/json or "
+			    "application/octet-stream");
 	return true;
 }
 

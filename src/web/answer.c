@@ -1,6 +1,7 @@
 #include "answer.h"
 
 #include <stdarg.h>
+#include <unistd.h>
 
 #include <communique/limits.h>
 
@@ -14,20 +15,28 @@ static const struct {
 	  "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
 	  "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'" },
 	{ "X-Content-Type-Options", "nosniff" },
-	{ "Referrer-Policy", "strict-origin-when-cross-origin" },
 	{ "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()" },
 	{ "Cross-Origin-Opener-Policy", "same-origin" },
 };
 
 void answer_init(struct answer *answer)
 {
-	*answer = (struct answer){ .state = ANSWER_EMPTY };
+	*answer = (struct answer){ .state = ANSWER_EMPTY, .file = -1 };
 	buf_init(&answer->head, HEAD_MAX);
 	buf_init(&answer->body, PAGE_MAX);
 }
 
+static void close_file(struct answer *answer)
+{
+	if (answer->file >= 0)
+		close(answer->file);
+	answer->file = -1;
+	answer->file_at = answer->file_len = 0;
+}
+
 void answer_release(struct answer *answer)
 {
+	close_file(answer);
 	buf_release(&answer->head);
 	buf_release(&answer->body);
 }
@@ -41,6 +50,7 @@ static const char *reason_of(unsigned status)
 	} reasons[] = {
 		{ 200, "OK" },
 		{ 201, "Created" },
+		{ 206, "Partial Content" },
 		{ 301, "Moved Permanently" },
 		{ 302, "Found" },
 		{ 304, "Not Modified" },
@@ -56,6 +66,7 @@ static const char *reason_of(unsigned status)
 		{ 413, "Content Too Large" },
 		{ 414, "URI Too Long" },
 		{ 415, "Unsupported Media Type" },
+		{ 416, "Range Not Satisfiable" },
 		{ 422, "Unprocessable Content" },
 		{ 428, "Precondition Required" },
 		{ 429, "Too Many Requests" },
@@ -75,7 +86,9 @@ void answer_begin(struct answer *answer, unsigned status)
 	answer->state = ANSWER_FIELDS;
 	answer->status = status;
 	answer->spoilt = false;
+	answer->private_address = false;
 	answer->lasting = STR_NONE;
+	close_file(answer);
 	buf_clear(&answer->head);
 	buf_clear(&answer->body);
 	buf_addf(&answer->head, "Status: %u %s\r\n", status, reason_of(status));
@@ -120,6 +133,11 @@ void answer_fieldf(struct answer *answer, const char *name, const char *format, 
 		answer_field(answer, name, (struct str){ value, (size_t)len });
 }
 
+void answer_hide_address(struct answer *answer)
+{
+	answer->private_address = true;
+}
+
 struct buf *answer_body(struct answer *answer)
 {
 	must(answer->state == ANSWER_FIELDS || answer->state == ANSWER_BODY);
@@ -132,6 +150,15 @@ void answer_lasting(struct answer *answer, struct str bytes)
 	must(answer->state == ANSWER_FIELDS);
 	answer->state = ANSWER_BODY;
 	answer->lasting = bytes;
+}
+
+void answer_file(struct answer *answer, int file, uint64_t at, uint64_t len)
+{
+	must(answer->state == ANSWER_FIELDS && file >= 0);
+	answer->state = ANSWER_BODY;
+	answer->file = file;
+	answer->file_at = at;
+	answer->file_len = len;
 }
 
 static void replace_with_500(struct answer *answer)
@@ -150,13 +177,19 @@ void answer_finish(struct answer *answer, bool body_leaves)
 	answer->state = ANSWER_FIELDS;
 	for (size_t i = 0; i < sizeof(security) / sizeof(security[0]); i++)
 		answer_field(answer, security[i].name, str_from(security[i].value));
+	answer_field(answer, "Referrer-Policy",
+		     answer->private_address ? STR("no-referrer")
+					     : STR("strict-origin-when-cross-origin"));
 	/* RFC 9110, 8.6: a 304 would have to state the length of the 200. */
 	if (answer->status != 304)
-		answer_fieldf(answer, "Content-Length", "%zu", answer_bytes(answer).len);
+		answer_fieldf(answer, "Content-Length", "%llu",
+			      (unsigned long long)answer_length(answer));
 	buf_add(&answer->head, STR("\r\n"));
 	must(!answer->head.full);
 	answer->state = ANSWER_DONE;
 	answer->body_leaves = body_leaves && answer->status != 304;
+	if (!answer->body_leaves || answer->file_len == 0)
+		close_file(answer);
 }
 
 struct str answer_head(const struct answer *answer)
@@ -170,4 +203,17 @@ struct str answer_bytes(const struct answer *answer)
 	if (answer->state == ANSWER_DONE && !answer->body_leaves)
 		return STR("");
 	return str_given(answer->lasting) ? answer->lasting : buf_str(&answer->body);
+}
+
+uint64_t answer_length(const struct answer *answer)
+{
+	return answer->file >= 0 ? answer->file_len : answer_bytes(answer).len;
+}
+
+int answer_take_file(struct answer *answer)
+{
+	int file = answer->file;
+
+	answer->file = -1;
+	return file;
 }

@@ -11,6 +11,9 @@
  * answer, and a plain 500 leaves in its place. answer_begin() throws away what was made so
  * far, so an error page may replace a half-made one.
  *
+ * A body may also be a part of an open file: the loop then reads and sends it piece by
+ * piece, so that an answer of 500 MB takes no more memory than a page.
+ *
  * answer_finish() adds Content-Length and the security fields, which are the same on every
  * answer: nothing is loaded from elsewhere, nothing inline, no frame around us.
  */
@@ -25,8 +28,11 @@ struct answer {
 	bool spoilt;
 	struct buf head;
 	struct buf body;
+	bool private_address; /* which must not leave by a Referer field */
 	struct str lasting; /* a body that outlives the answer, instead of `body` */
-	bool body_leaves;   /* false: HEAD, 304 */
+	int file;	    /* its body, when it is 0 or more */
+	uint64_t file_at, file_len;
+	bool body_leaves; /* false: HEAD, 304 */
 };
 
 void answer_init(struct answer *answer);
@@ -36,13 +42,20 @@ void answer_begin(struct answer *answer, unsigned status);
 void answer_field(struct answer *answer, const char *name, struct str value);
 void answer_fieldf(struct answer *answer, const char *name, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/* The address itself is a secret: Referrer-Policy becomes no-referrer. */
+void answer_hide_address(struct answer *answer);
 struct buf *answer_body(struct answer *answer);
 /* The body is these bytes, which are not copied: an asset compiled in. */
 void answer_lasting(struct answer *answer, struct str bytes);
+/* The body is `len` bytes of this file from `at` on. The answer closes it. */
+void answer_file(struct answer *answer, int file, uint64_t at, uint64_t len);
 void answer_finish(struct answer *answer, bool body_leaves);
 
 /* Of a finished answer: what stands in the FastCGI stream. */
 struct str answer_head(const struct answer *answer);
-struct str answer_bytes(const struct answer *answer);
+struct str answer_bytes(const struct answer *answer); /* of a file: none */
+uint64_t answer_length(const struct answer *answer);  /* of all that leaves behind the head */
+/* The file, which is the caller's from here on; -1: there is none to be sent. */
+int answer_take_file(struct answer *answer);
 
 #endif

@@ -101,6 +101,11 @@ static void park(struct loop *loop, struct connection *connection, enum phase ph
 	connection->again = false;
 	connection->events = 0;
 	connection->owner = OWNER_EPOLL;
+	/* A long download would keep us from stopping for as long as it takes; who is cut off
+	 * asks for the rest by a range. */
+	if (loop->stopping && connection->stream.file >= 0 &&
+	    connection->deadline > loop->last_call)
+		connection->deadline = loop->last_call;
 	if (loop->stopping && phase == PHASE_IDLE)
 		shutdown(connection->fd, SHUT_RD);
 	loop_watch(loop, EPOLL_CTL_MOD, connection->fd, events_of(phase, false),
@@ -163,10 +168,28 @@ void connection_admit(struct loop *loop, int fd)
 
 /* --- answering ---------------------------------------------------------------------- */
 
-/* All of the answer has left. */
+/* The next piece of a file waits for its turn like everything else: a thread that is taken
+ * by a long answer would be taken from all others. */
+static void begin_piece(struct loop *loop, struct connection *connection)
+{
+	struct fault why;
+
+	buf_clear(&connection->unsent);
+	connection->sent = 0;
+	if (stream_piece(&connection->stream, &connection->unsent, &why)) {
+		park(loop, connection, PHASE_SEND);
+	} else {
+		log_fault(LOG_ERROR, "stream", &why);
+		drop(loop, connection);
+	}
+}
+
+/* All has left of what was made so far. */
 static void after_answer(struct loop *loop, struct connection *connection)
 {
-	if (connection->keep) {
+	if (connection->stream.file >= 0) {
+		begin_piece(loop, connection);
+	} else if (connection->keep) {
 		park(loop, connection, PHASE_IDLE);
 	} else if (connection->ended) {
 		drop(loop, connection);
@@ -211,7 +234,8 @@ static void send_more(struct loop *loop, struct connection *connection)
 		park(loop, connection, PHASE_SEND);
 		return;
 	}
-	buf_release(&connection->unsent);
+	if (connection->stream.file < 0)
+		buf_release(&connection->unsent);
 	after_answer(loop, connection);
 }
 
@@ -246,9 +270,13 @@ static void log_request(const struct loop *loop, const struct request *request,
 	log_str(&line, "door", str_from(loop->options.door));
 	log_str(&line, "method", request->method_word);
 	/* Without the query: what people search for is nobody's business. */
-	log_str(&line, "path", request->path);
+	/* The address of a preview is all that it takes to read it. */
+	if (str_starts(request->path, STR("/preview/")))
+		log_str(&line, "path", STR("/preview/"));
+	else
+		log_str(&line, "path", request->path);
 	log_number(&line, "status", answer->status);
-	log_number(&line, "bytes", (int64_t)answer_bytes(answer).len);
+	log_number(&line, "bytes", (int64_t)answer_length(answer));
 	log_number(&line, "ms", (int64_t)(clock_milliseconds() - begun_at));
 	if (request->id.len > 0)
 		log_str(&line, "id", request->id);
@@ -277,6 +305,7 @@ static void serve(struct worker *worker, struct connection *connection, const st
 	connection->keep = gate->keep && gate->whole && connection->ended;
 	log_request(loop, &request, &worker->answer, exchange.begun_at);
 	frame_make(&worker->frame, &worker->answer, gate->id);
+	connection->stream = stream_begin(&worker->answer, gate->id);
 	exchange_end(&exchange);
 	send_frame(loop, connection, &worker->frame);
 }

@@ -21,6 +21,7 @@ struct loop {
 	int epoll, signals, timer, done;
 	bool stopping, accepting;
 	uint64_t next_tick;
+	uint64_t last_call; /* after a stop: until then files are sent on */
 };
 
 struct worker {

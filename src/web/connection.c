@@ -15,6 +15,7 @@ void connections_init(struct connections *table, uint32_t room)
 		table->at[i].fd = -1;
 		table->at[i].slot = i;
 		table->free[i] = room - 1 - i;
+		table->at[i].stream.file = -1;
 		buf_init(&table->at[i].unsent, PAGE_MAX + 65536);
 	}
 }
@@ -54,6 +55,7 @@ void connection_remove(struct connections *table, struct connection *connection)
 	connection->owner = OWNER_NONE;
 	connection->generation++;
 	buf_release(&connection->unsent);
+	stream_end(&connection->stream);
 	table->free[table->room - table->used--] = connection->slot;
 }
 

@@ -10,7 +10,7 @@
 
 #include <pthread.h>
 
-#include <communique/buf.h>
+#include "stream.h"
 
 enum phase { PHASE_IDLE, PHASE_HEAD, PHASE_SEND, PHASE_LINGER };
 enum owner { OWNER_NONE, OWNER_EPOLL, OWNER_THREAD };
@@ -27,6 +27,7 @@ struct connection {
 	bool keep, ended;  /* what to do when all is sent */
 	struct buf unsent;
 	size_t sent;
+	struct stream stream; /* what follows behind it */
 	size_t drained;
 };
 

@@ -9,6 +9,7 @@
 #include "desk.h"
 
 #include "admission.h"
+#include "preview.h"
 
 #include <communique/log.h>
 
@@ -183,7 +184,9 @@ static bool run(struct visit *visit, const struct admission *admission, struct f
 	bool ok;
 
 	buf_init(&body, visit->route->body_max);
-	ok = !admission->has_body || admission_read_body(visit, admission, &body, why);
+	visit->digest = &admission->digest;
+	ok = !admission->has_body || visit->route->streams ||
+	     admission_read_body(visit, admission, &body, why);
 	visit->body = buf_str(&body);
 	/* The signature's window was that of the head; what happens now happens now. */
 	visit->act.now = clock_now();
@@ -192,15 +195,29 @@ static bool run(struct visit *visit, const struct admission *admission, struct f
 	return ok;
 }
 
+/* The size of attachments is the operator's to set. */
+static bool check_upload(const struct visit *visit, struct fault *why)
+{
+	unsigned long long size = visit->request->content_length;
+	unsigned long long most = visit->house->attachment_max;
+
+	if (!visit->route || !visit->route->streams || size <= most)
+		return true;
+	return fail(why, TOO_LARGE, "an attachment has at most %llu bytes, not %llu", most, size);
+}
+
 static bool serve_request(struct visit *visit, struct admission *admission, struct fault *why)
 {
 	bool other_method;
 
+	if (str_starts(visit->request->path, STR(PREVIEW_ROOT)))
+		return preview_answer(visit, why);
 	visit->route = route_find(DOOR_DESK, visit->request->method, visit->request->path,
 				  &visit->match, &other_method);
 	if (visit->route && visit->route->open)
 		return visit->route->handle(visit, why);
 	return admission_check_sizes(visit->request, visit->route, why) &&
+	       check_upload(visit, why) &&
 	       admission_check_signature(visit, admission, why) &&
 	       check_right(visit, other_method, why) && run(visit, admission, why);
 }
@@ -208,6 +225,20 @@ static bool serve_request(struct visit *visit, struct admission *admission, stru
 static bool may_change(const struct request *request)
 {
 	return request->method != METHOD_GET && request->method != METHOD_HEAD;
+}
+
+/* Every act of an editor, done or refused, also stands in the log. */
+static void log_act(const struct act *act, bool done, const struct fault *why)
+{
+	struct log_line line;
+
+	log_begin(&line, LOG_INFO, "act");
+	log_str(&line, "holder", act->holder);
+	log_str(&line, "keyid", str_from(KEY_ID_TEXT(&act->key_id)));
+	log_str(&line, "method", act->method);
+	log_str(&line, "target", act->target);
+	log_str(&line, "outcome", done ? STR("done") : str_from(fault_code(why->kind)));
+	log_end(&line);
 }
 
 void desk_answer(const struct house *house, const struct request *request, const struct fault *bad,
@@ -232,6 +263,8 @@ void desk_answer(const struct house *house, const struct request *request, const
 			newsroom_refused(house->newsroom, &visit.act, &why);
 		problem(&visit, &why, admission.has_body);
 	}
+	if (admission.authenticated && may_change(request))
+		log_act(&visit.act, ok, &why);
 	arena_release(&visit.arena);
 	answer_finish(answer, request->method != METHOD_HEAD);
 }

@@ -134,6 +134,30 @@ bool show_draft(struct visit *visit, struct fault *why)
 	return ok;
 }
 
+/* What was accepted under this number: public, scheduled or killed. */
+bool show_accepted(struct visit *visit, struct fault *why)
+{
+	struct edition edition;
+	uint64_t number;
+	struct hash hash;
+	struct buf file;
+	bool ok;
+
+	if (!str_to_u64(visit->match.number, UINT32_MAX, &number))
+		return fail(why, NOT_FOUND, "the address names no revision");
+	buf_init(&file, RELEASE_FILE_MAX);
+	ok = edition_of(visit, &edition, why) &&
+	     newsroom_read_revision(visit->house->newsroom, edition, (uint32_t)number, &hash, &file,
+				    why);
+	if (ok) {
+		desk_begin(visit, 200, "text/plain; charset=utf-8");
+		desk_etag(visit, &hash);
+		buf_add(answer_body(visit->answer), buf_str(&file));
+	}
+	buf_release(&file);
+	return ok;
+}
+
 static bool add_draft(void *ctx, const struct draft *draft, struct fault *why)
 {
 	struct listing *listing = ctx;

@@ -38,6 +38,10 @@ void frame_make(struct frame *frame, const struct answer *answer, uint16_t id)
 		add_some(frame, &body, len);
 	}
 	memset(frame->tail, 0, sizeof(frame->tail));
+	if (answer->file >= 0) {
+		add(frame, frame->tail, padding);
+		return;
+	}
 	fcgi_record_head(frame->tail + padding, FCGI_TYPE_STDOUT, id, 0, 0);
 	fcgi_end_request(frame->tail + padding + FCGI_RECORD_HEAD, id);
 	add(frame, frame->tail, padding + FCGI_RECORD_HEAD + FCGI_END_SIZE);

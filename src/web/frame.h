@@ -6,6 +6,8 @@
  *	STDOUT	record head, no content: the end of the stream
  *	END_REQUEST
  *
+ * Of an answer whose body is a file this is the head alone: the rest comes from stream.h.
+ *
  * Nothing is copied: the vector points into the answer and at the frame's own record heads,
  * so both must live, unmoved, until it was sent.
  */

@@ -85,6 +85,7 @@ static void stop(struct loop *loop)
 
 	pthread_mutex_lock(&loop->table.lock);
 	loop->stopping = true;
+	loop->last_call = clock_milliseconds() + loop->options.write_ms;
 	if (!loop->options.listener.inherited)
 		while (accept_one(loop))
 			;

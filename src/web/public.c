@@ -47,6 +47,11 @@ static void add_lifetime(struct visit *visit, enum lifetime lifetime)
 	}
 }
 
+void public_lifetime(struct visit *visit, enum lifetime lifetime)
+{
+	add_lifetime(visit, lifetime);
+}
+
 bool not_modified(const struct request *request, struct str etag, int64_t modified)
 {
 	int64_t since;

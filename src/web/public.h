@@ -18,13 +18,28 @@ void public_send(struct visit *visit, const char *type, enum lifetime lifetime, 
 /* What is dear, and so is kept ready where the route says so. Ends `made`. */
 bool public_send_made(struct visit *visit, const char *type, enum lifetime lifetime,
 		      int64_t modified, struct buf *made, struct fault *why);
+/* Cache-Control of what is sent otherwise. */
+void public_lifetime(struct visit *visit, enum lifetime lifetime);
 void public_redirect(struct visit *visit, unsigned status, struct str address);
+/* The sizes of its attachments, for release_view; the visit has a transaction. */
+const uint64_t *public_sizes(struct visit *visit, const struct release *release);
 /* The page never names the address: that of an embargoed release and that of nothing are
  * the same, byte for byte. */
 void public_error(struct visit *visit, unsigned status);
 bool nothing_here(struct fault *why); /* NOT_FOUND */
 
 struct page public_page(const struct visit *visit, struct str path);
+
+/* Who signed a file, in their order. Keys never leave a key set, so the one in force knows
+ * everybody who ever signed. Within visit->txn. */
+struct signers {
+	struct visit *visit;
+	const struct keyset *keyset;
+	struct signer_view at[SIGNATURES_PER_FILE_MAX];
+	size_t count;
+};
+void find_signers(struct visit *visit, const struct hash *hash, struct signers *out);
+
 bool not_modified(const struct request *request, struct str etag, int64_t modified);
 
 #endif

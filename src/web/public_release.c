@@ -44,13 +44,6 @@ static bool find_file(struct visit *visit, struct shown *out, struct fault *why)
 	       fail(why, BROKEN, "the file of a public revision is missing");
 }
 
-struct signers {
-	struct visit *visit;
-	const struct keyset *keyset;
-	struct signer_view at[SIGNATURES_PER_FILE_MAX];
-	size_t count;
-};
-
 static bool add_signer(void *ctx, const struct signature_row *row)
 {
 	struct signers *signers = ctx;
@@ -67,8 +60,7 @@ static bool add_signer(void *ctx, const struct signature_row *row)
 	return true;
 }
 
-/* Keys never leave a key set, so the one in force knows everybody who ever signed. */
-static void find_signers(struct visit *visit, const struct hash *hash, struct signers *out)
+void find_signers(struct visit *visit, const struct hash *hash, struct signers *out)
 {
 	struct keyset *keyset = NULL;
 	uint32_t version;
@@ -105,6 +97,7 @@ static bool make_release(struct visit *visit, const struct shown *shown, struct 
 	if (!release_parse(&visit->arena, shown->file, &release, why))
 		return false;
 	view.release = release;
+	view.sizes = public_sizes(visit, release);
 	reading_first_public(visit->txn, shown->revision.language, shown->revision.slug, visit->now,
 			     &view.first_public_at);
 	view.language_count = reading_languages(visit->txn, shown->revision.slug, visit->now,

@@ -29,6 +29,8 @@ static const struct variable variables[] = {
 	AT("HTTP_IF_MATCH", if_match),
 	AT("HTTP_IF_NONE_MATCH", if_none_match),
 	AT("HTTP_IF_MODIFIED_SINCE", if_modified_since),
+	AT("HTTP_RANGE", range),
+	AT("HTTP_IF_RANGE", if_range),
 	AT("HTTP_DATE", date),
 	AT("HTTP_CONTENT_ENCODING", content_encoding),
 	AT("HTTP_TRANSFER_ENCODING", transfer_encoding),
@@ -169,6 +171,29 @@ bool request_read_body(const struct request *request, struct buf *out, struct fa
 	return got == 0 || wrong_length(why);
 }
 
+bool request_stream_body(const struct request *request, piece_taker *take, void *ctx,
+			 struct fault *why)
+{
+	uint64_t left = request->content_length;
+	char piece[16 * 1024];
+	size_t got;
+
+	while (left > 0) {
+		size_t want = left < sizeof(piece) ? (size_t)left : sizeof(piece);
+
+		if (!read_some(request, piece, want, &got, why))
+			return false;
+		if (got == 0)
+			return wrong_length(why);
+		if (!take(ctx, (struct str){ piece, got }, why))
+			return false;
+		left -= got;
+	}
+	if (!read_some(request, piece, 1, &got, why))
+		return false;
+	return got == 0 || wrong_length(why);
+}
+
 /* --- targets ------------------------------------------------------------------------ */
 
 static bool has_dot_segment(struct str path)
@@ -209,6 +234,11 @@ static bool decode(struct str text, bool plus_is_space, struct buf *out, struct 
 bool query_decode(struct str value, struct buf *out, struct fault *why)
 {
 	return decode(value, true, out, why);
+}
+
+bool path_decode(struct str segment, struct buf *out)
+{
+	return decode(segment, false, out, NULL);
 }
 
 bool request_check_public(const struct request *request, struct fault *why)

@@ -30,6 +30,7 @@ struct request {
 
 	/* Fields; STR_NONE when they were not sent. */
 	struct str accept, accept_language, if_match, if_none_match, if_modified_since, date;
+	struct str range, if_range;
 	struct str content_type, content_encoding, transfer_encoding, content_digest;
 	struct str content_length_text;
 	struct str signature, signature_input;
@@ -49,6 +50,11 @@ bool request_read(struct request *out, char *const *envp, struct fault *why);
 /* The whole body, which must be `content_length` bytes long: INVALID when it is not, TOO_LARGE. */
 bool request_read_body(const struct request *request, struct buf *out, struct fault *why);
 
+/* The same, a piece at a time, with no more memory than that. */
+typedef bool piece_taker(void *ctx, struct str piece, struct fault *why);
+bool request_stream_body(const struct request *request, piece_taker *take, void *ctx,
+			 struct fault *why);
+
 /* The public's addresses: printable ASCII, sane escapes of valid UTF-8 without control
  * characters, no dot segments. INVALID. */
 bool request_check_public(const struct request *request, struct fault *why);
@@ -58,6 +64,7 @@ bool request_check_admin(struct str target, struct fault *why);
 
 /* A query's parameters, `name=value` joined by `&`. */
 bool query_next(struct str *rest, struct str *name, struct str *value);
+bool path_decode(struct str segment, struct buf *out); /* undoes %XX */
 /* Undoes %XX, and + for a space; INVALID. */
 bool query_decode(struct str value, struct buf *out, struct fault *why);
 

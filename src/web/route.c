@@ -13,6 +13,7 @@ static const struct route routes[] = {
 	{ METHOD_GET, "/healthz", DOOR_PUBLIC | DOOR_DESK, .handle = show_health, .open = true },
 	{ METHOD_GET, "/robots.txt", DOOR_PUBLIC, .handle = show_robots },
 	{ METHOD_GET, "/static/{asset}", DOOR_PUBLIC, .handle = show_asset },
+	{ METHOD_GET, "/files/{sha256}/{name}", DOOR_PUBLIC, .handle = show_file },
 	{ METHOD_GET, "/keys/current", DOOR_PUBLIC, .handle = show_keys },
 	{ METHOD_GET, "/keys/{version}", DOOR_PUBLIC, .handle = show_keys },
 	{ METHOD_GET, "/{language}/", DOOR_PUBLIC, .handle = show_home, .keeps = true },
@@ -32,11 +33,22 @@ static const struct route routes[] = {
 
 	{ METHOD_GET, "/admin/drafts", DOOR_DESK, .handle = list_drafts },
 	{ METHOD_GET, DRAFT, DOOR_DESK, .handle = show_draft },
+	{ METHOD_GET, DRAFT "/r{number}", DOOR_DESK, .handle = show_accepted },
 	{ METHOD_PUT, DRAFT, DOOR_DESK, .handle = save_draft,
 	  .roles = EDITORS, .body_max = RELEASE_FILE_MAX, .changes = true },
 	{ METHOD_DELETE, DRAFT, DOOR_DESK, .handle = drop_draft, .roles = EDITORS, .changes = true },
 	{ METHOD_PUT, DRAFT "/signatures/{keyid}", DOOR_DESK, .handle = sign_draft,
 	  .roles = EDITORS, .body_max = SIGNATURE_FILE_MAX, .changes = true },
+	{ METHOD_GET, DRAFT "/preview", DOOR_DESK, .handle = preview_draft },
+	{ METHOD_GET, DRAFT "/previews", DOOR_DESK, .handle = list_previews },
+	{ METHOD_POST, DRAFT "/previews", DOOR_DESK, .handle = give_preview, .roles = EDITORS,
+	  .body_max = PREVIEW_WISH_MAX, .changes = true },
+	{ METHOD_DELETE, DRAFT "/previews/{expiry}-{label}", DOOR_DESK, .handle = revoke_preview,
+	  .roles = EDITORS, .changes = true },
+	{ METHOD_GET, "/preview/{language}/{release}/{expiry}-{label}/{mac}", DOOR_DESK,
+	  .handle = show_preview, .open = true },
+	{ METHOD_PUT, "/admin/files/{sha256}", DOOR_DESK, .handle = save_file,
+	  .roles = EDITORS, .body_max = SIZE_MAX, .streams = true, .changes = true },
 	{ METHOD_GET, "/admin/keys", DOOR_DESK, .handle = list_keysets },
 	{ METHOD_PUT, "/admin/keys/{version}", DOOR_DESK, .handle = save_keyset,
 	  .body_max = KEYSET_MAX, .changes = true },
@@ -50,7 +62,7 @@ static const struct route routes[] = {
 
 struct placeholder {
 	struct str name;
-	bool upper, lower, hex, digit;
+	bool upper, lower, hex, digit, any;
 	const char *marks;
 	size_t offset; /* in struct match */
 };
@@ -63,6 +75,11 @@ static const struct placeholder placeholders[] = {
 	{ PLACE("number", number), .digit = true, .marks = "" },
 	{ PLACE("version", version), .digit = true, .marks = "" },
 	{ PLACE("keyid", keyid), .hex = true, .digit = true, .marks = "" },
+	{ PLACE("expiry", expiry), .digit = true, .marks = "" },
+	{ PLACE("label", label), .lower = true, .digit = true, .marks = "-" },
+	{ PLACE("mac", mac), .upper = true, .lower = true, .digit = true, .marks = "_-" },
+	{ PLACE("sha256", sha256), .hex = true, .digit = true, .marks = "" },
+	{ PLACE("name", name), .any = true, .marks = "" },
 	{ PLACE("asset", asset), .upper = true, .lower = true, .digit = true, .marks = "._-" },
 };
 
@@ -76,6 +93,8 @@ static const struct placeholder *placeholder_find(struct str name)
 
 static bool may_hold(const struct placeholder *place, char c)
 {
+	if (place->any)
+		return c != '/';
 	if (is_upper(c))
 		return place->upper;
 	if (is_lower(c))

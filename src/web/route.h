@@ -2,11 +2,13 @@
  * route - every address there is, in one table.
  *
  * A pattern is the address with placeholders. Each stands for the longest run of the letters
- * it may hold, at least one; as none of them may hold "/" and only {asset} ".", an
- * address fits a pattern in one way:
+ * it may hold, at least one; as none of them may hold "/", and only {asset} and {name},
+ * which stand last, ".", an address fits a pattern in one way:
  *
  *	{language}  A-Z a-z 0-9 -	{release}  a-z 0-9 -	{keyid}  0-9 a-f
+ *	{sha256}  0-9 a-f		{name}  all but /
  *	{number} {version}  0-9		{asset}  A-Z a-z 0-9 . _ -
+ *	{expiry}  0-9			{label}  a-z 0-9 -	{mac}  A-Z a-z 0-9 _ -
  *
  * The first route that fits method, address and door counts.
  */
@@ -27,6 +29,7 @@ struct route {
 	/* desk */
 	unsigned roles; /* any of them; 0: any key of the key set */
 	size_t body_max;
+	bool streams; /* the handler reads the body, of up to the house's attachment_max */
 	bool open;    /* needs no signature */
 	bool changes; /* uses up the request signature, is audited */
 };
@@ -47,7 +50,9 @@ bool route_twin(const struct site *site, struct str path, struct buf *out);
 
 route_handler show_root, show_home, show_board, show_release, show_text, show_first_signature,
 	show_signature, show_json, show_search, show_asset, show_health, show_robots, show_keys;
-route_handler list_drafts, show_draft, save_draft, drop_draft, sign_draft, list_keysets,
+route_handler show_file, save_file;
+route_handler list_drafts, show_draft, show_accepted, save_draft, drop_draft, sign_draft, list_keysets,
 	save_keyset, sign_keyset, list_audit;
+route_handler preview_draft, give_preview, revoke_preview, list_previews, show_preview;
 
 #endif

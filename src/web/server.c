@@ -58,7 +58,8 @@ static void handle_public(void *ctx, const struct request *request, const struct
 bool serve_run(const struct server_options *options, const struct site *site, struct store *store,
 	       struct fault *why)
 {
-	struct house house = { .site = site, .store = store, .ready = ready_new(READY_MAX) };
+	struct house house = { .site = site, .store = store, .ready = ready_new(READY_MAX),
+			       .files = options->files };
 	struct loop_options loop = loop_defaults();
 	bool ok;
 
@@ -89,9 +90,15 @@ static void tidy(void *ctx)
 bool desk_run(const struct server_options *options, const struct site *site,
 	      struct newsroom *newsroom, struct fault *why)
 {
-	struct house house = { .site = site, .store = newsroom->store, .newsroom = newsroom };
+	struct house house = { .site = site,
+			       .store = newsroom->store,
+			       .newsroom = newsroom,
+			       .attachment_max = options->attachment_max,
+			       .preview_key = options->preview_key };
 	struct loop_options loop = loop_defaults();
 
+	if (!newsroom_clear_leftovers(newsroom, why))
+		return false;
 	loop.door = "desk";
 	loop.threads = threads_for(options->threads, DESK_THREADS_MIN);
 	loop.handle = handle_desk;

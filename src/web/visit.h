@@ -16,12 +16,15 @@ struct house {
 	const struct site *site;
 	struct store *store;
 	struct newsroom *newsroom;
+	const char *files; /* public: the folder of attachments */
+	uint64_t attachment_max; /* desk */
 	struct ready *ready; /* public; NULL: every page is made anew */
+	const struct secret *preview_key; /* desk */
 };
 
 /* What stood in the address at the placeholders of the route's pattern. */
 struct match {
-	struct str language, release, number, keyid, version, asset;
+	struct str language, release, number, keyid, version, asset, sha256, name, expiry, label, mac;
 };
 
 struct visit {
@@ -39,6 +42,7 @@ struct visit {
 	int64_t next_lift;     /* public: as of the version and the moment */
 	struct act act;	       /* desk: who asks */
 	struct str body;       /* desk: as it was announced */
+	const struct content_digest *digest; /* desk: what was announced of it */
 };
 
 /* False: the door makes an error page or a problem document of the fault. */

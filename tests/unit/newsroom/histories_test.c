@@ -5,6 +5,8 @@
  */
 #include "unit/newsroom/office.h"
 
+#include <communique/fsck.h>
+
 enum { OFFICES = 40, SLUGS = 13, LANGUAGES = 2, REVISIONS = 12, STEPS = 250 };
 
 struct model_revision {
@@ -303,6 +305,25 @@ static void check_all(struct world *world)
 	store_read_end(&txn);
 }
 
+static void say_difference(void *ctx, struct str what)
+{
+	const struct world *world = ctx;
+
+	print_error("seed %lu: %.*s\n", world->seed, STR_ARG(what));
+}
+
+/* Whatever happened, the store agrees with itself. */
+static void check_store(struct world *world)
+{
+	struct fsck_watch watch = { .differs = say_difference, .ctx = world };
+	uint64_t differences;
+
+	done(newsroom_fsck(&world->office->room, world->office->now, &watch, &differences, why));
+	if (differences)
+		fail_msg("seed %lu: fsck finds %llu differences", world->seed,
+			 (unsigned long long)differences);
+}
+
 static void live(unsigned long seed)
 {
 	struct world *world = calloc(1, sizeof *world);
@@ -329,8 +350,11 @@ static void live(unsigned long seed)
 		}
 		if (step % 5 == 0)
 			check_all(world);
+		if (step % 50 == 0)
+			check_store(world);
 	}
 	check_all(world);
+	check_store(world);
 	office_close(world->office);
 	free(world);
 }
