@@ -126,7 +126,7 @@ MAN := $(patsubst src/man/%,$(BUILD)/man/%,$(wildcard src/man/*.[1-8])) $(BUILD)
 $(BUILD)/man/communique.conf.5: src/man/communique.conf.5.head src/man/communique.conf.5.tail \
                                 $(BUILD)/communiqued
 	@mkdir -p $(@D)
-	{ cat src/man/communique.conf.5.head; $(BUILD)/communiqued config --manual; \
+	$(Q){ cat src/man/communique.conf.5.head; $(BUILD)/communiqued config --manual; \
 	  cat src/man/communique.conf.5.tail; } > $@
 
 $(BUILD)/man/%: src/man/%
