@@ -9,7 +9,7 @@ import { after, before, test } from "node:test";
 import { COMMUNIQUE, freePort, seeds, TOP, until, wait } from "./site.mjs";
 import { ask } from "./wire.mjs";
 
-let state, port, url;
+let state, port, url, run;
 
 class Run {
 	constructor(env = {}) {
@@ -26,7 +26,7 @@ class Run {
 
 	async ready() {
 		const dead = this.gone.then((how) => { throw new Error(`it ended (${how}):\n${this.said}`); });
-		await Promise.race([dead, until("make run invites", 1200, () => this.said.includes("approve"))]);
+		await Promise.race([dead, until("make run invites", 1200, () => this.said.includes("It is at "))]);
 	}
 }
 
@@ -45,12 +45,13 @@ before(async () => {
 	url = `http://127.0.0.1:${port}`;
 });
 after(async () => {
+	run?.child.kill("SIGTERM");
+	await run?.gone;
 	for (const { pid } of ours())
 		process.kill(pid, "SIGKILL");
 	fs.rmSync(state, { recursive: true, force: true });
 });
 
-let run;
 test("the first start makes keys, a site and its sample releases", async () => {
 	run = new Run();
 	await run.ready();
