@@ -161,10 +161,12 @@ asan:                                   ## the unit tests with address and undef
 asan-built: all $(UNIT)
 
 lint:                                   ## both compilers without a warning, the format, banned words
+	src/build/needs.sh lint
 	$(MAKE) BUILD=$(BUILD)/gcc CC=gcc all unit
 	$(MAKE) BUILD=$(BUILD)/clang CC=clang all unit
 	clang-format --dry-run -Werror $(wildcard include/*/*.h src/*.c src/*/*.[ch] tests/unit/*/*.[ch])
-	sh -n $(wildcard src/build/*.sh tests/run tests/*/*.sh .ci/run)
+	for script in $(wildcard src/build/*.sh tests/run tests/*/*.sh .ci/run); do \
+		bash -n $$script || exit 1; done
 
 format:
 	clang-format -i $(wildcard include/*/*.h src/*.c src/*/*.[ch] tests/unit/*/*.[ch])

@@ -21,12 +21,16 @@ class Run {
 		});
 		for (const stream of [this.child.stdout, this.child.stderr])
 			stream.on("data", (piece) => { this.said += piece; });
-		this.gone = new Promise((done) => this.child.once("exit", (code, signal) => done(signal ?? code)));
+		this.gone = new Promise((done) => this.child.once("exit", (code, signal) => {
+			this.over = true;
+			done(signal ?? code);
+		}));
 	}
 
 	async ready() {
 		const dead = this.gone.then((how) => { throw new Error(`it ended (${how}):\n${this.said}`); });
-		await Promise.race([dead, until("make run invites", 1200, () => this.said.includes("It is at "))]);
+		await Promise.race([dead, until("make run invites", 1200, 
+			() => this.over || this.said.includes("It is at "))]);
 	}
 }
 
