@@ -126,7 +126,7 @@ MAN := $(patsubst src/man/%,$(BUILD)/man/%,$(wildcard src/man/*.[1-8])) $(BUILD)
 $(BUILD)/man/communique.conf.5: src/man/communique.conf.5.head src/man/communique.conf.5.tail \
                                 $(BUILD)/communiqued
 	@mkdir -p $(@D)
-	{ cat src/man/communique.conf.5.head; $(BUILD)/communiqued config --manual; \
+	$(Q){ cat src/man/communique.conf.5.head; $(BUILD)/communiqued config --manual; \
 	  cat src/man/communique.conf.5.tail; } > $@
 
 $(BUILD)/man/%: src/man/%
@@ -161,10 +161,12 @@ asan:                                   ## the unit tests with address and undef
 asan-built: all $(UNIT)
 
 lint:                                   ## both compilers without a warning, the format, banned words
+	src/build/needs.sh lint
 	$(MAKE) BUILD=$(BUILD)/gcc CC=gcc all unit
 	$(MAKE) BUILD=$(BUILD)/clang CC=clang all unit
 	clang-format --dry-run -Werror $(wildcard include/*/*.h src/*.c src/*/*.[ch] tests/unit/*/*.[ch])
-	sh -n $(wildcard src/build/*.sh tests/run tests/*/*.sh .ci/run)
+	for script in $(wildcard src/build/*.sh tests/run tests/*/*.sh .ci/run); do \
+		bash -n $$script || exit 1; done
 
 format:
 	clang-format -i $(wildcard include/*/*.h src/*.c src/*/*.[ch] tests/unit/*/*.[ch])

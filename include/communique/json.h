@@ -25,6 +25,12 @@ struct json {
 	bool after_key;
 };
 
+/* libjansson, which reads JSON for the editors' program, has functions of these names; the
+ * linker must not take one for the other. */
+#define json_object communique_json_object
+#define json_array communique_json_array
+#define json_null communique_json_null
+
 struct json json_begin(struct buf *out);
 void json_object(struct json *json);
 void json_array(struct json *json);

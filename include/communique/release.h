@@ -57,7 +57,7 @@ struct str kind_word(enum kind kind);	    /* "press-release" */
 bool kind_parse(struct str word, enum kind *out);
 
 struct attachment {
-	struct str name;  /* name.ext */
+	struct str name; /* name.ext */
 	struct hash hash;
 	struct str title, language; /* STR_NONE when not given */
 };

@@ -91,6 +91,27 @@ static utf8proc_uint8_t *compose(struct str s, utf8proc_ssize_t *len)
 	return composed;
 }
 
+/* Marks on one letter stand by rising class in form C (Unicode, section 3.11). Asked first,
+ * because normalising sorts them, and a long run that is out of order would take quadratic
+ * time. */
+static bool marks_in_order(struct str s)
+{
+	int before = 0;
+
+	while (s.len) {
+		uint32_t code = utf8_next(&s);
+		int class =
+			code < 0x300
+				? 0
+				: utf8proc_get_property((utf8proc_int32_t)code)->combining_class;
+
+		if (class != 0 && class < before)
+			return false;
+		before = class;
+	}
+	return true;
+}
+
 bool utf8_is_nfc(struct str s)
 {
 	utf8proc_ssize_t len;
@@ -99,6 +120,8 @@ bool utf8_is_nfc(struct str s)
 
 	if (is_ascii(s))
 		return true;
+	if (!marks_in_order(s))
+		return false;
 	composed = compose(s, &len);
 	same = len >= 0 && str_equal(s, (struct str){ (char *)composed, (size_t)len });
 	free(composed);

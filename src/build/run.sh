@@ -57,12 +57,19 @@ with_us=()
 
 communique() { "${with_us[@]}" "$BUILD/communique" "$@" 9>&-; }
 
-# Does a step once, keeps what it printed, and shows that when it fails.
+# Does a step once, keeps what it printed, and shows that when it fails. Status 3 is "could
+# not": our editors, who work faster than people, may meet nginx's rate limit.
 once() {
-	local mark=$STATE/demo/$1
+	local mark=$STATE/demo/$1 tries status
 	shift
 	[ ! -e "$mark" ] || return 0
-	if ! "$@" >"$mark.log" 2>&1 </dev/null; then
+	for ((tries = 0; tries < 20; tries++)); do
+		"$@" >"$mark.log" 2>&1 </dev/null
+		status=$?
+		[ $status = 3 ] || break
+		sleep 1
+	done
+	if [ $status != 0 ]; then
 		cat "$mark.log" >&2
 		say "make run: this failed: $*" >&2
 		return 1

@@ -16,6 +16,7 @@
 /* Longer than the desk waits for witnesses before it answers. */
 #define SILENCE_SECONDS 60L
 #define REPEAT_PAUSE_MS 700
+#define BUSY_WAITS_MAX 8 /* of a second each, while the web server answers 429 */
 
 bool desk_open(struct arena *arena, const char *server, const struct secret_key *key,
 	       struct desk *out, struct fault *why)
@@ -244,7 +245,7 @@ static bool perform(struct exchange *exchange, struct desk *desk, struct desk_an
 
 /* --- and again ------------------------------------------------------------------------------ */
 
-enum outcome { OUTCOME_ANSWER, OUTCOME_CLOCK, OUTCOME_LOST, OUTCOME_NONE };
+enum outcome { OUTCOME_ANSWER, OUTCOME_CLOCK, OUTCOME_LOST, OUTCOME_BUSY, OUTCOME_NONE };
 
 static enum outcome judge(struct desk *desk, CURL *curl, const struct desk_answer *answer)
 {
@@ -253,6 +254,9 @@ static enum outcome judge(struct desk *desk, CURL *curl, const struct desk_answe
 	/* A proxy that gave up does not know what the desk did. */
 	if (answer->status == 502 || answer->status == 504)
 		return OUTCOME_LOST;
+	/* The web server's rate limit: the desk has not seen the request. */
+	if (answer->status == 429)
+		return OUTCOME_BUSY;
 	if (answer->status != 401 || !answer_problem(desk->arena, answer->body, &problem))
 		return OUTCOME_ANSWER;
 	/* Something on the way sent our request twice, and this is the second one's answer. */
@@ -295,11 +299,29 @@ static bool may_be_repeated(const struct desk_request *request)
 	return strcmp(request->method, "POST") != 0 && strcmp(request->method, "PATCH") != 0;
 }
 
-static void pause_before_repeating(void)
+static void pause_before_repeating(enum outcome outcome)
 {
 	struct timespec pause = { 0, REPEAT_PAUSE_MS * 1000000L };
 
+	if (outcome == OUTCOME_BUSY)
+		pause = (struct timespec){ 1, 0 };
 	nanosleep(&pause, NULL);
+}
+
+/* Whether it is worth another try, which is then said. */
+static bool asks_again(enum outcome outcome, const struct desk_request *request,
+		       struct desk_answer *answer, unsigned *waits)
+{
+	if (outcome == OUTCOME_BUSY && (*waits)++ < BUSY_WAITS_MAX) {
+		if (*waits == 1)
+			fprintf(stderr, "note: the server asks to go slower; waiting\n");
+		return true;
+	}
+	if (outcome != OUTCOME_LOST || answer->repeated || !may_be_repeated(request))
+		return false;
+	fprintf(stderr, "note: the answer was lost; asking again\n");
+	answer->repeated = true;
+	return true;
 }
 
 bool desk_send(struct desk *desk, const struct desk_request *request, struct desk_answer *out,
@@ -307,6 +329,7 @@ bool desk_send(struct desk *desk, const struct desk_request *request, struct des
 {
 	enum outcome outcome;
 	bool clock_corrected = false;
+	unsigned waits = 0;
 
 	*out = (struct desk_answer){ 0 };
 	for (;;) {
@@ -321,11 +344,9 @@ bool desk_send(struct desk *desk, const struct desk_request *request, struct des
 			clock_corrected = true;
 			continue;
 		}
-		if (outcome != OUTCOME_LOST || out->repeated || !may_be_repeated(request))
+		if (!asks_again(outcome, request, out, &waits))
 			break;
-		fprintf(stderr, "note: the answer was lost; asking again\n");
-		out->repeated = true;
-		pause_before_repeating();
+		pause_before_repeating(outcome);
 	}
 	return out->status != 0;
 }

@@ -1,6 +1,7 @@
 /* The body: lines to blocks. inline.c reads what is in them. */
 #include <communique/utf8.h>
 
+#include "anchor.h"
 #include "body.h"
 #include "inline.h"
 #include "tree.h"
@@ -203,20 +204,18 @@ static bool take_block(struct body *body, struct fault *why)
 	}
 }
 
-static const char *find_end_mark(struct str text)
+/* Where the last line that is not empty begins, if it is an end mark; NULL if not. */
+static const char *find_end_mark(struct lines lines)
 {
-	struct str line = STR_NONE;
+	struct str last = STR_NONE;
 
-	while (line.len == 0 && text.len) {
-		const char *start;
+	while (lines.rest.len) {
+		struct str line = line_take(&lines);
 
-		text.len -= text.at[text.len - 1] == '\n';
-		start = text.len ? memrchr(text.at, '\n', text.len) : NULL;
-		start = start ? start + 1 : text.at;
-		line = str_trim((struct str){ start, (size_t)(text.at + text.len - start) });
-		text.len = (size_t)(start - text.at);
+		if (!line_is_blank(line))
+			last = line;
 	}
-	return line.len && mark_is_end(line) ? text.at + text.len : NULL;
+	return mark_is_end(last) ? last.at : NULL;
 }
 
 bool body_parse(struct parse *parse, struct fault *why)
@@ -224,15 +223,16 @@ bool body_parse(struct parse *parse, struct fault *why)
 	struct release *release = parse->release;
 	struct body body = { .parse = parse,
 			     .lines = { release->body, release->body_line },
-			     .after_gap = true,
-			     .end_mark = find_end_mark(release->body) };
+			     .after_gap = true };
 
 	release->document = body_new_block(&body, NODE_DOCUMENT);
 	body.lists.document = release->document;
+	body.end_mark = find_end_mark(body.lines);
 	body_end_block(&body, release->document, body.lines.rest.at);
 	while (body.lines.rest.len) {
 		if (!take_block(&body, why))
 			return false;
 	}
+	anchors_assign(parse->arena, release->document);
 	return true;
 }

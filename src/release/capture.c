@@ -48,7 +48,7 @@ static bool peek_words(struct page *page, struct str *words)
 {
 	while (page->lines.rest.len && line_is_blank(line_peek(&page->lines)))
 		line_take(&page->lines);
-	*words = str_trim(line_peek(&page->lines));
+	*words = str_trim(skip_indent(line_peek(&page->lines)));
 	return page->lines.rest.len > 0;
 }
 

@@ -16,7 +16,7 @@ struct str line_take(struct lines *lines)
 
 bool line_is_blank(struct str line)
 {
-	return str_trim(line).len == 0;
+	return str_trim(skip_indent(line)).len == 0;
 }
 
 struct str skip_indent(struct str line)

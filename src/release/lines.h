@@ -15,7 +15,7 @@ struct lines {
 struct str line_peek(const struct lines *lines);
 struct str line_take(struct lines *lines);
 
-/* Nothing but spaces and TABs. */
+/* Nothing but what skip_indent() skips. */
 bool line_is_blank(struct str line);
 
 /* Without the spaces in front: also U+00A0 and U+3000, which boards indent with. */

@@ -82,17 +82,6 @@ static struct node *new_list(struct parse *parse, struct node *parent, const str
 	return list;
 }
 
-static struct str new_anchor(struct lists *lists, struct parse *parse, const struct mark *mark,
-			     unsigned at)
-{
-	struct open_item *above = at ? &lists->open[at - 1] : NULL;
-
-	if (above)
-		return anchor_inner(parse->arena, above->item->anchor, ++above->places);
-	return anchor_outer(&lists->anchors, parse->arena,
-			    mark->kind == MARK_NUMBER ? mark->number : ++lists->places);
-}
-
 /* What waits beside the outermost list belongs to its last item after all. */
 static void settle(struct lists *lists, bool goes_on)
 {
@@ -120,11 +109,9 @@ bool list_add_item(struct lists *lists, struct parse *parse, const struct mark *
 		open->list = new_list(parse, parent, mark, at + 1);
 	item->level = at + 1;
 	item->mark = mark->sign;
-	item->anchor = new_anchor(lists, parse, mark, at);
 	node_append(open->list, item);
 	open->item = item;
 	open->kind = mark->kind;
-	open->places = 0;
 	lists->depth = at + 1;
 	return true;
 }

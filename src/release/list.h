@@ -16,14 +16,12 @@
 #include <communique/document.h>
 #include <communique/limits.h>
 
-#include "anchor.h"
 #include "mark.h"
 #include "parse.h"
 
 struct open_item {
 	struct node *list, *item;
 	enum mark_kind kind;
-	unsigned places; /* items directly below, over all its lists */
 };
 
 struct lists {
@@ -32,8 +30,6 @@ struct lists {
 	unsigned depth;
 	bool waiting;			/* blocks beside the outermost list */
 	unsigned last[MARK_LIST_KINDS]; /* the number that stood last, of ordered marks */
-	unsigned places;		/* items of the first level without a number */
-	struct anchors anchors;
 };
 
 /* True when an ordered mark counts here: it is the next one or 1, or, at the start of a

@@ -48,7 +48,7 @@ static void add_pilcrow(struct writer *w, const struct node *node)
 	html_add_text(w->out, node->anchor);
 	add(w, "\" aria-label=\"¶ ");
 	html_add_text(w->out, name);
-	add(w, "\">¶</a>");
+	add(w, "\"></a>"); /* the sign is the style sheet's: it is no part of the text */
 }
 
 static void open_with_id(struct writer *w, const char *element, const struct node *node)

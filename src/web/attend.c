@@ -239,6 +239,18 @@ static void send_more(struct loop *loop, struct connection *connection)
 	after_answer(loop, connection);
 }
 
+/* With the deadline it had. */
+static void wait_lingering(struct loop *loop, struct connection *connection, uint32_t events)
+{
+	pthread_mutex_lock(&loop->table.lock);
+	connection->owner = OWNER_EPOLL;
+	loop_watch(loop, EPOLL_CTL_MOD, connection->fd, events, connection_token(connection));
+	pthread_mutex_unlock(&loop->table.lock);
+}
+
+/* What is still being sent is read up to a bound. Beyond it nothing more is read, but the
+ * socket stays open: closing it now would break the web server's writing before it has read
+ * the answer. Its own close ends the wait. */
 static void linger(struct loop *loop, struct connection *connection)
 {
 	char waste[8192];
@@ -250,15 +262,12 @@ static void linger(struct loop *loop, struct connection *connection)
 			break;
 		connection->drained += (size_t)got;
 	}
-	if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
-		pthread_mutex_lock(&loop->table.lock);
-		connection->owner = OWNER_EPOLL;
-		loop_watch(loop, EPOLL_CTL_MOD, connection->fd, events_of(PHASE_LINGER, false),
-			   connection_token(connection)); /* with the deadline it had */
-		pthread_mutex_unlock(&loop->table.lock);
-	} else {
+	if (got > 0 && !(connection->events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)))
+		wait_lingering(loop, connection, EPOLLRDHUP | EPOLLONESHOT);
+	else if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		wait_lingering(loop, connection, events_of(PHASE_LINGER, false));
+	else
 		drop(loop, connection);
-	}
 }
 
 static void log_request(const struct loop *loop, const struct request *request,

@@ -216,6 +216,9 @@ static bool serve_request(struct visit *visit, struct admission *admission, stru
 				  &visit->match, &other_method);
 	if (visit->route && visit->route->open)
 		return visit->route->handle(visit, why);
+	/* Previews and the editors' page are asked for without a signature. */
+	if (!visit->route && !str_starts(visit->request->path, STR("/admin/")))
+		return fail(why, NOT_FOUND, "there is nothing at this address");
 	return admission_check_sizes(visit->request, visit->route, why) &&
 	       check_upload(visit, why) &&
 	       admission_check_signature(visit, admission, why) &&

@@ -76,12 +76,11 @@ bool show_keys(struct visit *visit, struct fault *why)
 	struct str file;
 
 	if (str_given(visit->match.version) &&
-	    !str_to_u64(visit->match.version, UINT32_MAX, &wanted))
+	    (!str_to_u64(visit->match.version, UINT32_MAX, &wanted) || wanted == 0))
 		return nothing_here(why);
-	if (!reading_keyset(visit->txn, &version, &file))
+	if (!(wanted ? reading_keyset_version(visit->txn, (uint32_t)wanted, &file)
+		     : reading_keyset(visit->txn, &version, &file)))
 		return store_check(visit->txn, why) && nothing_here(why);
-	if (str_given(visit->match.version) && wanted != version)
-		return nothing_here(why);
 	public_send(visit, PLAIN, LIVE, 0, file);
 	return true;
 }

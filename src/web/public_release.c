@@ -44,6 +44,18 @@ static bool find_file(struct visit *visit, struct shown *out, struct fault *why)
 	       fail(why, BROKEN, "the file of a public revision is missing");
 }
 
+static struct str public_key_words(struct arena *arena, const struct public_key *key)
+{
+	struct buf text;
+	struct str copy;
+
+	buf_init(&text, PUBLIC_KEY_TEXT_LEN);
+	public_key_format_text(key, &text);
+	copy = arena_copy(arena, buf_str(&text));
+	buf_release(&text);
+	return copy;
+}
+
 static bool add_signer(void *ctx, const struct signature_row *row)
 {
 	struct signers *signers = ctx;
@@ -56,6 +68,7 @@ static bool add_signer(void *ctx, const struct signature_row *row)
 	signers->at[signers->count++] = (struct signer_view){
 		.key_id = arena_copy(&signers->visit->arena, str_from(KEY_ID_TEXT(&row->key_id))),
 		.holder = key ? key->holder : STR_NONE,
+		.public_key = key ? public_key_words(&signers->visit->arena, &key->key) : STR_NONE,
 	};
 	return true;
 }

@@ -207,24 +207,30 @@ static void add_canonical(const struct site *site, struct str path, struct buf *
 		buf_add_char(out, to_lower(rest.at[i]));
 }
 
-bool route_twin(const struct site *site, struct str path, struct buf *out)
+/* Something may stand there: a public address, in one of the site's languages. */
+static bool is_address(const struct site *site, struct str path)
 {
 	struct match match;
 	bool other;
 
+	if (!route_find(DOOR_PUBLIC, METHOD_GET, path, &match, &other))
+		return false;
+	return !str_given(match.language) ||
+	       str_equal(site_spelling(site, match.language), match.language);
+}
+
+bool route_twin(const struct site *site, struct str path, struct buf *out)
+{
 	buf_clear(out);
 	if (path.len == 0 || path.at[0] != '/')
 		return false;
 	add_canonical(site, path, out);
-	if (!str_equal(buf_str(out), path) &&
-	    route_find(DOOR_PUBLIC, METHOD_GET, buf_str(out), &match, &other))
+	if (!str_equal(buf_str(out), path) && is_address(site, buf_str(out)))
 		return true;
 	while (out->len > 1 && out->at[out->len - 1] == '/')
 		buf_cut(out, out->len - 1);
-	if (out->len < path.len &&
-	    route_find(DOOR_PUBLIC, METHOD_GET, buf_str(out), &match, &other))
+	if (out->len < path.len && is_address(site, buf_str(out)))
 		return true;
 	buf_add_char(out, '/');
-	return !str_equal(buf_str(out), path) &&
-	       route_find(DOOR_PUBLIC, METHOD_GET, buf_str(out), &match, &other);
+	return !str_equal(buf_str(out), path) && is_address(site, buf_str(out));
 }

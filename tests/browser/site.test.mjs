@@ -1,8 +1,9 @@
 // The site as people use it: by keyboard, on a phone, in the dark, without script.
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { release, seeds, Site } from "../http/site.mjs";
+import { release, seeds, Site, TOP } from "../http/site.mjs";
 import { open, SHOTS, visit } from "./browser.mjs";
 
 let site, browser;
@@ -11,7 +12,7 @@ const own = "2026-11-23-browser";
 // Every page that is looked at: the seeds' own, so that the pictures show what readers see.
 let pages;
 before(async () => {
-	site = await Site.start();
+	site = await Site.start({ settings: fs.readFileSync(path.join(TOP, "src/build/demo.conf"), "utf8") });
 	for (const { text } of seeds())
 		await site.publish(text);
 	await site.publish(release({ Release: own, Title: "A Release for the Browser" }));
@@ -130,31 +131,40 @@ for (const [address, opens, closes] of [["/ko/", "검색창 열기", "검색창 
 		await close();
 	});
 
-test("the chrome's language and the text's are each marked", async () => {
-	for (const [address, chrome, dir, text] of [
-		[pages["release-en"], "en", "ltr", "en"], [pages["release-ko"], "ko", "ltr", "ko"],
-		[pages["release-ar"], "en", "ltr", "ar"],
-	]) {
-		const { page, close } = await go(address);
-		const at = await page.evaluate(() => {
-			const h1 = document.querySelector("h1"), p = document.querySelector("#p1, main p");
-			const direction = (node) => getComputedStyle(node).direction;
-			const language = (node) => node.closest("[lang]").lang;
-			return {
-				chrome: document.documentElement.lang, dir: direction(document.documentElement),
-				h1: language(h1), h1dir: direction(h1), p: language(p), pdir: direction(p),
-				skip: language(document.querySelector(".skip a")),
-			};
-		});
-		const textDir = text === "ar" ? "rtl" : "ltr";
-		// Arabic has no messages of its own yet: its chrome is another language's.
-		assert.deepEqual({ ...at, chrome: undefined, dir: undefined, skip: undefined },
-			{ chrome: undefined, dir: undefined, skip: undefined, h1: text, h1dir: textDir, p: text, pdir: textDir }, address);
-		if (text !== "ar")
-			assert.deepEqual([at.chrome, at.dir, at.skip], [chrome, dir, chrome]);
-		else
-			assert.ok(["en", "ko", "ar"].includes(at.chrome) && at.skip === at.chrome);
+// What a page says of the language and direction of its chrome and of its text.
+const marked = (page) => page.evaluate(() => {
+	const of = (node) => `${node.closest("[lang]").lang} ${getComputedStyle(node).direction}`;
+	return {
+		chrome: of(document.documentElement), skip: of(document.querySelector(".skip a")),
+		menu: of(document.querySelector("#menu a")), title: of(document.querySelector("h1")),
+		text: of(document.querySelector("#p1")),
+	};
+});
+
+test("each language's pages are marked, and written, in its direction", async () => {
+	for (const [language, how] of [["en", "en ltr"], ["ko", "ko ltr"], ["ar", "ar rtl"]]) {
+		const { page, close } = await go(pages[`release-${language}`]);
+		assert.deepEqual(await marked(page), { chrome: how, skip: how, menu: how, title: how, text: how });
 		await close();
+	}
+});
+
+test("the chrome's language and the text's are independent: Korean chrome around English and Arabic", async () => {
+	const other = await Site.start({ settings: "chrome.en = ko\nchrome.ar = ko\n" });
+	try {
+		for (const [language, how] of [["en", "en ltr"], ["ar", "ar rtl"]]) {
+			const { text, address } = seeds().find((seed) => seed.address === pages[`release-${language}`]);
+			await other.publish(text);
+			const { page, complaints, close } = await visit(browser, other.url + address);
+			assert.deepEqual(await marked(page),
+				{ chrome: "ko ltr", skip: "ko ltr", menu: "ko ltr", title: how, text: how });
+			assert.match(await page.locator(".skip a").first().textContent(), /본문 바로가기/);
+			assert.deepEqual(complaints, []);
+			await page.screenshot({ path: path.join(SHOTS, `release-${language}-in-korean-chrome-1280.png`) });
+			await close();
+		}
+	} finally {
+		await other.stop();
 	}
 });
 

@@ -9,7 +9,7 @@ import { after, before, test } from "node:test";
 import { COMMUNIQUE, freePort, seeds, TOP, until, wait } from "./site.mjs";
 import { ask } from "./wire.mjs";
 
-let state, port, url;
+let state, port, url, run;
 
 class Run {
 	constructor(env = {}) {
@@ -21,12 +21,16 @@ class Run {
 		});
 		for (const stream of [this.child.stdout, this.child.stderr])
 			stream.on("data", (piece) => { this.said += piece; });
-		this.gone = new Promise((done) => this.child.once("exit", (code, signal) => done(signal ?? code)));
+		this.gone = new Promise((done) => this.child.once("exit", (code, signal) => {
+			this.over = true;
+			done(signal ?? code);
+		}));
 	}
 
 	async ready() {
 		const dead = this.gone.then((how) => { throw new Error(`it ended (${how}):\n${this.said}`); });
-		await Promise.race([dead, until("make run invites", 1200, () => this.said.includes("approve"))]);
+		await Promise.race([dead, until("make run invites", 1200, 
+			() => this.over || this.said.includes("It is at "))]);
 	}
 }
 
@@ -45,12 +49,13 @@ before(async () => {
 	url = `http://127.0.0.1:${port}`;
 });
 after(async () => {
+	run?.child.kill("SIGTERM");
+	await run?.gone;
 	for (const { pid } of ours())
 		process.kill(pid, "SIGKILL");
 	fs.rmSync(state, { recursive: true, force: true });
 });
 
-let run;
 test("the first start makes keys, a site and its sample releases", async () => {
 	run = new Run();
 	await run.ready();

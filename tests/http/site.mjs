@@ -88,7 +88,8 @@ class Service {
 
 export class Site {
 	// editors: name -> roles; all of their keys are in key set 1.
-	static async start({ quorum = 2, languages = "en,ko,ar",
+	// settings: lines for the end of communique.conf.
+	static async start({ quorum = 2, languages = "en,ko,ar", settings = "",
 		editors = { author: "author", approver: "approver" } } = {}) {
 		const site = new Site();
 		site.state = fs.mkdtempSync(path.join(os.tmpdir(), "communique-"));
@@ -108,6 +109,7 @@ export class Site {
 			"--quorum-publish", String(quorum), "--languages", languages]);
 		execFileSync(path.join(TOP, "src/build/nginx-conf.sh"), [site.state, String(site.port)]);
 		const conf = path.join(site.state, "communique.conf");
+		fs.appendFileSync(conf, settings);
 		const service = (name, program, args) => {
 			site.services[name] =
 				new Service(name, path.join(site.state, `${name}.log`), program, args);

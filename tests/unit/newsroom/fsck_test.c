@@ -59,7 +59,7 @@ static bool add_attachment(struct store_txn *txn, void *ctx, struct fault *why)
 static void publish_with_attachment(struct office *office)
 {
 	struct hash hash = hash_of(STR("x"));
-	struct str field = arena_printf(&office->arena, "Attachment: photo.jpg %s\n%s",
+	struct str field = arena_printf(&office->arena, "Attachment: photo.jpg sha256=%s\n%s",
 					HASH_TEXT(&hash), rich);
 	struct str first;
 

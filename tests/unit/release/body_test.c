@@ -317,6 +317,35 @@ static void indents_are_no_text(void **state)
 		       "          -   #p1.1.1  d\n");
 }
 
+static void lines_of_wide_spaces_are_empty(void **state)
+{
+	assert_outline(*state, "\u00a0\na\n \u00a0 \nb\n\u3000\n끝.\n\u00a0\n",
+		       "paragraph: a\nparagraph: b\nend mark 끝.\n");
+}
+
+static void remarks_follow_the_paragraph_above_them(void **state)
+{
+	assert_outline(*state, "1. a\n\nPlain*.\n\n* b\n\n2. c\n\nLast.\n\n※ d\n",
+		       "ordered list, 2 items\n"
+		       "  1.  #p1      a\n"
+		       "    paragraph: Plain*.\n"
+		       "    footnote *: b\n"
+		       "  2.  #p2      c\n"
+		       "paragraph: Last.\n"
+		       "remark: d\n");
+}
+
+static void numbers_have_the_better_anchor(void **state)
+{
+	assert_outline(*state, "- a\n\n1. b\n\n□ c\n",
+		       "unordered list, 1 item\n"
+		       "  -   #p1-2    a\n"
+		       "ordered list, 1 item\n"
+		       "  1.  #p1      b\n"
+		       "unordered list, 1 item\n"
+		       "  □   #p2      c\n");
+}
+
 static void levels_are_depths(void **state)
 {
 	struct release *release = parse_body(*state, "1. a\n- b\n");
@@ -406,6 +435,9 @@ int main(void)
 		TEST(tables),
 		TEST(end_marks),
 		TEST(indents_are_no_text),
+		TEST(lines_of_wide_spaces_are_empty),
+		TEST(remarks_follow_the_paragraph_above_them),
+		TEST(numbers_have_the_better_anchor),
 		TEST(levels_are_depths),
 		TEST(sources_hold_the_empty_lines),
 		TEST(plain_text),

@@ -109,13 +109,13 @@ static void numbered_paragraphs_keep_their_numbers(void **state)
 	add_item(list, "3.", "p3", "Three.");
 	expect("<ol class=\"level-1\">\n"
 	       "<li id=\"p1\"><p><span class=\"num\">1.</span> One."
-	       " <a class=\"pilcrow\" href=\"#p1\" aria-label=\"¶ 1\">¶</a></p>\n"
+	       " <a class=\"pilcrow\" href=\"#p1\" aria-label=\"¶ 1\"></a></p>\n"
 	       "<ul class=\"level-2\">\n"
 	       "<li id=\"p1.1\"><p><span class=\"mark\">°</span> Point."
-	       " <a class=\"pilcrow\" href=\"#p1.1\" aria-label=\"¶ 1.1\">¶</a></p>\n</li>\n"
+	       " <a class=\"pilcrow\" href=\"#p1.1\" aria-label=\"¶ 1.1\"></a></p>\n</li>\n"
 	       "</ul>\n</li>\n"
 	       "<li id=\"p3\"><p><span class=\"num\">3.</span> Three."
-	       " <a class=\"pilcrow\" href=\"#p3\" aria-label=\"¶ 3\">¶</a></p>\n</li>\n"
+	       " <a class=\"pilcrow\" href=\"#p3\" aria-label=\"¶ 3\"></a></p>\n</li>\n"
 	       "</ol>\n");
 }
 
@@ -286,7 +286,7 @@ static void markup_in_text_is_only_text(void **state)
 	       "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;amp;"
 	       "<span lang=\"&quot;onclick=&quot;\"></span>"
 	       " <a class=\"pilcrow\" href=\"#&quot;&gt;&lt;script&gt;\""
-	       " aria-label=\"¶ &quot;&gt;&lt;script&gt;\">¶</a></p>\n</li>\n</ol>\n");
+	       " aria-label=\"¶ &quot;&gt;&lt;script&gt;\"></a></p>\n</li>\n</ol>\n");
 }
 
 static void depth_costs_markup_but_no_words(void **state)
