@@ -27,7 +27,7 @@ Q := $(if $(V),,@)
 
 # The layers, from the top down, and what each needs from outside.
 LAYERS   := operator cli web newsroom render store release locale sign base
-LIBS_operator :=
+LIBS_operator := -lcurl
 LIBS_cli      := -lcurl -ljansson
 LIBS_web      := -lfcgi
 LIBS_newsroom :=

@@ -72,6 +72,13 @@ static const struct option check_options[] = { SITE, JSON, END };
 
 static const struct option preview_options[] = {
 	{ "output", 'o', "PAGE.html", "write the page there; default: standard output" },
+	{ "link", 0, "LABEL", "give out an address at which one reader sees a draft" },
+	{ "days", 0, "N", "how long it holds, at most 14; default: 1" },
+	{ "links", 0, NULL, "list the links to a draft" },
+	{ "unlink", 0, "LINK", "revoke one" },
+	KEY,
+	PASSWORD,
+	SERVER,
 	END,
 };
 
@@ -97,7 +104,8 @@ static const struct option desk_options[] = { KEY, PASSWORD, SERVER, END };
 static const struct option list_options[] = { KEY, PASSWORD, SERVER, JSON, END };
 
 static const struct option show_options[] = {
-	KEY, PASSWORD, SERVER, { "difference", 'd', NULL, "what changed from the last revision" }, END,
+	KEY, PASSWORD, SERVER, { "difference", 'd', NULL, "what changed from the last revision" },
+	END,
 };
 
 #define NOTE                                                                                       \
@@ -125,14 +133,7 @@ static const struct option at_once_options[] = {
 };
 
 static const struct option kill_options[] = {
-	NOTE,
-	REPLACE,
-	{ "yes", 'y', NULL, "without asking" },
-	KEY,
-	PASSWORD,
-	SERVER,
-	JSON,
-	END,
+	NOTE, REPLACE, { "yes", 'y', NULL, "without asking" }, KEY, PASSWORD, SERVER, JSON, END,
 };
 
 static const struct option approve_options[] = {
@@ -177,7 +178,8 @@ static const struct command commands[] = {
 	{ "keygen", "[-o NAME] [--no-password]", "make a key pair, in minisign's formats",
 	  "Writes NAME.key, which only you can read, and NAME.pub. Never overwrites a file.",
 	  keygen_options, 0, 0, run_keygen },
-	{ "new", "[--from TEXT] [--set FIELD=VALUE]… [--attach FILE]… [-o FILE]", "a release file from plain text",
+	{ "new", "[--from TEXT] [--set FIELD=VALUE]… [--attach FILE]… [-o FILE]",
+	  "a release file from plain text",
 	  "Fills in what it can, asks for the rest on a terminal, and lists it otherwise.",
 	  new_options, 0, 0, run_new },
 	{ "import", "CAPTURE… -o DIR [--set FIELD=VALUE]…", "board captures to release files",
@@ -186,7 +188,10 @@ static const struct command commands[] = {
 	  import_options, 1, COMMAND_ANY, run_import },
 	{ "check", "FILE…", "what is wrong or doubtful, and the outline", NULL, check_options, 1,
 	  COMMAND_ANY, run_check },
-	{ "preview", "FILE [-o PAGE.html]", "a release as a page that needs no server", NULL,
+	{ "preview", "FILE [-o PAGE.html]", "a release as a page that needs no server",
+	  "With --link, --links or --unlink: of LANGUAGE/RELEASE, a draft at the desk. A link is "
+	  "an\n"
+	  "address at which one reader sees it as the page it will be, until the lift.",
 	  preview_options, 1, 1, run_preview },
 	{ "sign", "FILE [--key K]", "sign a file: FILE.minisig", NULL, sign_options, 1, 1,
 	  run_sign },

@@ -38,6 +38,14 @@ static const struct command commands[] = {
 	  config_options, 0, 0, command_serve },
 	{ "desk", "[-c FILE]", "the editors' process: the only one that writes", NULL,
 	  config_options, 0, 0, command_desk },
+	{ "fsck", "[-c FILE]", "holds everything in the store against each other",
+	  "Reads all of it and changes nothing; may run beside the two services. Prints a line\n"
+	  "for each difference. Exit status: 0 there is none, 1 there are some, 3 it could not be\n"
+	  "read.",
+	  config_options, 0, 0, command_fsck },
+	{ "mail", "[-c FILE] LANGUAGE/RELEASE", "a public release as a message to be mailed",
+	  "Without addresses: what sends it adds them. communiqued mail en/… | sendmail list@…",
+	  config_options, 1, 1, command_mail },
 	{ "config", "[-c FILE]", "the effective configuration, and where each value came from",
 	  NULL, show_options, 0, 0, command_config },
 	{ .name = NULL },

@@ -62,6 +62,7 @@
 /* Answers. */
 #define PAGE_MAX (8 * 1024 * 1024)
 #define BOARD_PAGE_SIZE 20
+#define HISTORY_SHOWN_MAX 500	     /* revisions on the page of a release's past, the newest */
 #define READY_MAX (64 * 1024 * 1024) /* bytes of pages kept ready in memory */
 
 /* Preview links. */
@@ -69,6 +70,10 @@
 #define PREVIEW_LABEL_MAX 32
 #define PREVIEW_WISH_MAX 1024	     /* the body that asks for one */
 #define PREVIEWS_PER_EDITION_MAX 100 /* that have not expired */
+
+/* Notices of publications. */
+#define OUTBOX_TRIES_MAX 80 /* about three days */
+#define OUTBOX_DAYS 30	    /* how long it can be seen what became of one */
 
 /* Configuration, theme and message files. */
 #define CONFIG_MAX (256 * 1024)

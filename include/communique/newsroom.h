@@ -23,7 +23,9 @@ struct newsroom {
 	struct str languages[SITE_LANGUAGES_MAX];
 	size_t language_count;
 	const char *files, *spool; /* folders of one file system; NULL: no attachments */
+	bool outbox;		   /* somebody is to be told of publications */
 	struct hash swept;	   /* where the sweep of unused attachments goes on */
+	int expiry_stage;	   /* how near the key set's end was when it was last warned of */
 };
 
 /* Fills an empty store: its site, and key set 1, waiting for its root's signature. */

@@ -57,10 +57,20 @@ struct signer_view {
 	struct str public_key; /* RW…, for `minisign -P`; STR_NONE: not known */
 };
 
+struct correction {
+	struct str note;
+	int64_t when;
+};
+
 struct release_view {
 	const struct release *release;
 	const struct hash *hash;
 	int64_t first_public_at, public_at, accepted_at;
+	int64_t modified_at; /* of the last change that is not minor; 0: public_at */
+	enum change notice;  /* that change: what a banner tells */
+	struct str notice_note;
+	const struct correction *corrections; /* up to this revision, the newest first */
+	size_t correction_count;
 	bool old;		     /* not the newest revision: shown with a link to that */
 	bool pinned;		     /* asked for by its number: r{n} */
 	bool preview;		     /* not public: a banner says so, and until when */
@@ -94,7 +104,8 @@ bool page_error(const struct page *page, unsigned status, struct buf *out, struc
  *
  * A release: the fields of its file, `release revision previous change changeNote date kind
  * title subtitles reference place departments contacts topics rights`; `summary`;
- * `firstPublicAt` and `publicAt` (of this revision), RFC 3339 in UTC; `current`: no newer
+ * `firstPublicAt`, `publicAt` (of this revision) and `modifiedAt` (of the last change that was
+ * not minor), RFC 3339 in UTC; `current`: no newer
  * revision; `languages`: { tag: address }; `attachments`: [ `name title language size
  * sha256 address` ]; `sha256`, `file` and `signature` (of the signed text); `signers`: [ `holder
  * keyId publicKey` ]; the body as `text` and as `html`.

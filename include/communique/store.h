@@ -38,7 +38,8 @@
  *   REPLAY      expires u64 | id [16] -> ""             request signatures already used
  *   AUDIT       number u64 -> when, who, what, outcome  every admin act
  *   OUTBOX      number u64 -> what to tell whom         after a publication
- *   PREVIEWS    edition | expires u64 | label -> when   links given out, and revoked ones
+ *   PREVIEWS    edition | expires u64 | label -> hash,   links given out; a revoked one
+ *                                           when, who  has no row any more
  *   WORDS       word 00 | block u32 -> postings         search
  *   DOCUMENTS   number u32 -> edition, length           search
  *

@@ -193,3 +193,46 @@ bool answer_keysets(struct arena *arena, struct str body, struct keyset_state **
 	json_decref(root);
 	return ok;
 }
+
+/* --- preview links ------------------------------------------------------------------------ */
+
+static void read_preview(struct arena *arena, const json_t *object, struct preview_link *out)
+{
+	*out = (struct preview_link){ .address = text_of(arena, object, "address"),
+				      .name = text_of(arena, object, "link"),
+				      .expires = time_of(arena, object, "expires"),
+				      .holder = text_of(arena, object, "holder") };
+}
+
+bool answer_preview(struct arena *arena, struct str body, struct preview_link *out,
+		    struct fault *why)
+{
+	json_t *root = load(body, why);
+
+	if (!root)
+		return false;
+	read_preview(arena, root, out);
+	json_decref(root);
+	return true;
+}
+
+bool answer_previews(struct arena *arena, struct str body, struct preview_link **out, size_t *count,
+		     struct fault *why)
+{
+	json_t *root = load(body, why);
+	const json_t *array;
+
+	if (!root)
+		return false;
+	array = json_object_get(root, "previews");
+	if (!json_is_array(array)) {
+		json_decref(root);
+		return fail(why, BROKEN, "the server's answer has no list of links");
+	}
+	*count = json_array_size(array);
+	*out = arena_array(arena, *count, sizeof **out);
+	for (size_t i = 0; i < *count; i++)
+		read_preview(arena, json_array_get(array, i), &(*out)[i]);
+	json_decref(root);
+	return true;
+}

@@ -50,4 +50,13 @@ bool answer_keyset(struct arena *arena, struct str body, struct keyset_state *ou
 bool answer_keysets(struct arena *arena, struct str body, struct keyset_state **out, size_t *count,
 		    struct fault *why);
 
+struct preview_link {
+	struct str address, name, expires, holder;
+};
+
+bool answer_preview(struct arena *arena, struct str body, struct preview_link *out,
+		    struct fault *why);
+bool answer_previews(struct arena *arena, struct str body, struct preview_link **out, size_t *count,
+		     struct fault *why);
+
 #endif

@@ -26,8 +26,8 @@ static void print_marked(const struct block_difference *block, FILE *to)
 	fputc('\n', to);
 }
 
-static void print_side(const struct block_difference *block, char sign,
-		       enum mark_of_change without, FILE *to)
+static void print_side(const struct block_difference *block, char sign, enum mark_of_change without,
+		       FILE *to)
 {
 	fprintf(to, "%c ", sign);
 	print_field(block, to);

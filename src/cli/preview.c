@@ -1,11 +1,12 @@
 /*
- * preview - the page of a release that needs no server.
+ * preview - the page of a release that needs no server; links to the desk's.
  */
 #include <communique/file.h>
 #include <communique/limits.h>
 #include <communique/page.h>
 
 #include "commands.h"
+#include "preview_links.h"
 
 static bool write_page(const struct call *call, struct str page, struct fault *why)
 {
@@ -28,6 +29,8 @@ bool run_preview(const struct call *call, struct fault *why)
 	struct buf file, page;
 	bool ok;
 
+	if (preview_links_wanted(call))
+		return preview_links_run(call, why);
 	buf_init(&file, RELEASE_FILE_MAX);
 	buf_init(&page, PAGE_MAX);
 	ok = file_read(call->arguments[0], &file, why);

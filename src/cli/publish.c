@@ -149,8 +149,8 @@ bool run_publish(const struct call *call, struct fault *why)
 	buf_init(&file, RELEASE_FILE_MAX);
 	ok = file_read(call->arguments[0], &file, why) &&
 	     read_release(call, buf_str(&file), &release, why) &&
-	     attach_check(call, release, why) &&
-	     desk_open_for_call(call, &key, &desk, why) && publish_submit(call, &desk, release, why);
+	     attach_check(call, release, why) && desk_open_for_call(call, &key, &desk, why) &&
+	     publish_submit(call, &desk, release, why);
 	secret_key_free(&key);
 	buf_release(&file);
 	return ok;

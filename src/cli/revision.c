@@ -92,8 +92,8 @@ static bool stays(struct str name, enum change change)
 {
 	static const char *const anew[] = { "Previous", "Change", "Change-Note", "Publish-At",
 					    NULL };
-	static const char *const killed[] = { "Site", "Release", "Language", "Date",   "Kind",
-					      "Title", "Reference", "Legacy", NULL };
+	static const char *const killed[] = { "Site",  "Release",   "Language", "Date", "Kind",
+					      "Title", "Reference", "Legacy",	NULL };
 
 	return change == CHANGE_KILL ? is_among(name, killed) : !is_among(name, anew);
 }
@@ -149,10 +149,8 @@ static bool check_change(const struct release *last, enum change change, struct 
 	const char *what = last->change == CHANGE_KILL ? "killed" : "withdrawn";
 
 	if (change == CHANGE_REINSTATEMENT)
-		return is_gone(last->change) ||
-		       fail(why, CONFLICT, "the release is not withdrawn");
-	if (!is_gone(last->change) ||
-	    (last->change == CHANGE_WITHDRAWAL && change == CHANGE_KILL))
+		return is_gone(last->change) || fail(why, CONFLICT, "the release is not withdrawn");
+	if (!is_gone(last->change) || (last->change == CHANGE_WITHDRAWAL && change == CHANGE_KILL))
 		return true;
 	return fail(why, WITHDRAWN, "the release is %s already; it can be reinstated", what);
 }

@@ -152,6 +152,7 @@ static bool replays_are_over(struct newsroom *newsroom, int64_t now)
 bool newsroom_tidy(struct newsroom *newsroom, int64_t now, struct fault *why)
 {
 	store_clear_stale_readers(newsroom->store);
+	expiry_warn(newsroom, now);
 	if (replays_are_over(newsroom, now) &&
 	    !store_write(newsroom->store, forget_replays, &now, why))
 		return false;

@@ -21,6 +21,9 @@ bool keyset_in_force(struct store_txn *txn, struct arena *arena, struct keyset *
 bool keyset_of_version(struct store_txn *txn, uint32_t version, struct arena *arena,
 		       struct keyset **out, struct keyset_row *row, struct fault *why);
 
+/* Logs a warning when the key set in force comes near its end. */
+void expiry_warn(struct newsroom *newsroom, int64_t now);
+
 /* Removes all signatures of a file. */
 void signatures_drop(struct store_txn *txn, const struct hash *hash);
 /* Keeps one; the same key's again changes nothing. TOO_LARGE at SIGNATURES_PER_FILE_MAX. */
@@ -54,6 +57,10 @@ struct revision publish_card(const struct release *release, struct arena *arena)
 bool publish_accept(struct store_txn *txn, const struct release *release, const struct hash *hash,
 		    uint32_t keyset, int64_t now, struct arena *arena, struct revision *out,
 		    struct fault *why);
+
+/* A notice of it, to be sent when it is public; and not, when it is dropped. */
+void outbox_add(struct store_txn *txn, const struct revision *revision);
+void outbox_drop(struct store_txn *txn, const struct revision *revision);
 
 /* Takes back what was accepted and is not yet public; the revision before stays. */
 bool publish_undo(struct store_txn *txn, const struct revision *revision, int64_t now,

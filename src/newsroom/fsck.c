@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 
+#include <communique/outbox.h>
 #include <communique/preview.h>
 
 /* --- saying ------------------------------------------------------------------------------ */
@@ -325,6 +326,23 @@ static void check_preview(struct fsck *fsck, struct str key, struct str row)
 		fsck_says(fsck, "PREVIEWS: a row that cannot be read: %s", QUOTE(key));
 }
 
+static void check_notice(struct fsck *fsck, struct str key, struct str row)
+{
+	struct revision revision;
+	struct notice notice;
+
+	if (!unpack_notice(key, row, &notice, NULL)) {
+		fsck_says(fsck, "OUTBOX: a row that cannot be read: %s", QUOTE(key));
+		return;
+	}
+	if (!reading_revision(fsck->txn, notice.edition.language, notice.edition.slug,
+			      notice.revision, INT64_MAX, &revision) ||
+	    revision.serial != notice.number || revision.public_at != notice.public_at ||
+	    revision.change != notice.change || !hash_equal(&revision.hash, &notice.hash))
+		fsck_says(fsck, "OUTBOX: a notice of %s, which is another or not there",
+			  FSCK_NAME(notice.edition, notice.revision));
+}
+
 static void check_replay(struct fsck *fsck, struct str key, struct str row)
 {
 	if (key.len != 24 || row.len != 0)
@@ -379,9 +397,10 @@ static void check_meta(struct fsck *fsck)
 static uint64_t count_all(struct fsck *fsck)
 {
 	static const enum table tables[] = {
-		TABLE_KEYSETS,	TABLE_REVISIONS,   TABLE_DRAFTS,     TABLE_JOURNAL, TABLE_SCHEDULE,
-		TABLE_BOARD,	TABLE_BOARD,	   TABLE_REFERENCES, TABLE_USES,    TABLE_FILES,
-		TABLE_PREVIEWS, TABLE_ATTACHMENTS, TABLE_SIGNATURES, TABLE_AUDIT,   TABLE_REPLAY,
+		TABLE_KEYSETS,	   TABLE_REVISIONS,  TABLE_DRAFTS, TABLE_JOURNAL,
+		TABLE_SCHEDULE,	   TABLE_BOARD,	     TABLE_BOARD,  TABLE_REFERENCES,
+		TABLE_USES,	   TABLE_FILES,	     TABLE_OUTBOX, TABLE_PREVIEWS,
+		TABLE_ATTACHMENTS, TABLE_SIGNATURES, TABLE_AUDIT,  TABLE_REPLAY,
 	};
 	uint64_t total = 0;
 
@@ -406,6 +425,7 @@ static void check_all(struct fsck *fsck)
 	fsck_walk_rest(fsck, TABLE_FILES, check_file_rest);
 	fsck_walk_rest(fsck, TABLE_SIGNATURES, check_signature_rest);
 	fsck_walk(fsck, TABLE_PREVIEWS, check_preview);
+	fsck_walk(fsck, TABLE_OUTBOX, check_notice);
 	fsck_walk(fsck, TABLE_AUDIT, check_audit);
 	fsck_walk(fsck, TABLE_REPLAY, check_replay);
 }

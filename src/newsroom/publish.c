@@ -347,6 +347,7 @@ static void drop_rows(struct store_txn *txn, const struct release *release,
 	drop_uses(txn, release);
 	store_delete(txn, TABLE_REVISIONS, &row);
 	store_delete(txn, TABLE_SCHEDULE, &schedule);
+	outbox_drop(txn, revision);
 	signatures_drop(txn, &revision->hash);
 	store_delete(txn, TABLE_FILES, &file);
 	if (release->reference.len && !has_edition(txn, edition.slug))

@@ -14,6 +14,8 @@
  *	            (dates of the BOARD rows that come and go then, 0: none)
  *	BOARD       number u32 from u64 until u64 slug str language str
  *	ATTACHMENTS size u64 saved u64 key[8]
+ *	OUTBOX      state u8 taken u8 tries u32 public u64 next u64 revision u32 change u8
+ *	            hash[32] slug str language str problem str
  *	PREVIEWS    hash[32] given u64 holder str
  *	AUDIT       when u64 key[8] request[32] holder str method str target str outcome str
  *
@@ -112,6 +114,9 @@ bool unpack_journal(struct str key, struct str row, struct journal_row *out, str
 void pack_audit(struct buf *out, const struct audit_row *row);
 bool unpack_audit(struct str key, struct str row, struct audit_row *out, struct fault *why);
 
+/* outbox.c */
+struct notice;
+bool unpack_notice(struct str key, struct str row, struct notice *out, struct fault *why);
 /* preview.c */
 struct preview;
 void pack_preview(struct buf *out, const struct preview *preview);

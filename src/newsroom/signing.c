@@ -71,25 +71,33 @@ static bool publish_if_complete(struct store_txn *txn, struct signing *signing,
 	if (keyset->expires <= signing->act->now)
 		return fail(why, DENIED,
 			    "the key set has expired: its roots must sign a new version first");
-	return publish_accept(txn, release, hash, keyset->version, signing->act->now,
-			      signing->arena, &revision, why);
+	if (!publish_accept(txn, release, hash, keyset->version, signing->act->now, signing->arena,
+			    &revision, why))
+		return false;
+	if (signing->newsroom->outbox)
+		outbox_add(txn, &revision);
+	return true;
 }
 
-/* The signature that published was sent again: the same answer, and nothing changes. */
-static bool answer_again(struct store_txn *txn, const struct signing *signing, struct fault *why)
+/* There is no draft any more. For the very bytes that became a revision the answer is how
+ * that stands: to the signature that published, sent again, and to one that came a moment too
+ * late to be needed. The late one is checked and not kept: what was published is closed. */
+static bool answer_again(struct store_txn *txn, const struct signing *signing,
+			 const struct keyset *keyset, struct fault *why)
 {
 	const struct draft_sign *sign = signing->sign;
 	struct revision revision;
+	struct str file;
 
-	if (latest_revision(txn, sign->edition, &revision) &&
-	    check_match(sign, &revision.hash, why) &&
-	    signature_is_kept(txn, &revision.hash, &sign->key_id))
-		return draft_tell_revision(txn, &revision, signing->act->now, signing->arena,
-					   signing->out, why);
-	if (!store_check(txn, why))
-		return false;
-	return fail(why, NOT_FOUND, "there is no draft of %s in %s", QUOTE(sign->edition.slug),
-		    QUOTE(sign->edition.language));
+	if (!latest_revision(txn, sign->edition, &revision))
+		return store_check(txn, why) &&
+		       fail(why, NOT_FOUND, "there is no draft of %s in %s",
+			    QUOTE(sign->edition.slug), QUOTE(sign->edition.language));
+	return check_match(sign, &revision.hash, why) &&
+	       (signature_is_kept(txn, &revision.hash, &sign->key_id) ||
+		verify(txn, signing, keyset, &revision.hash, &file, why)) &&
+	       draft_tell_revision(txn, &revision, signing->act->now, signing->arena, signing->out,
+				   why);
 }
 
 static bool sign_work(struct store_txn *txn, void *ctx, struct fault *why)
@@ -101,16 +109,16 @@ static bool sign_work(struct store_txn *txn, void *ctx, struct fault *why)
 	struct draft_row draft;
 	struct str row, file;
 
-	if (!act_begin(txn, signing->act, why))
+	if (!act_begin(txn, signing->act, why) ||
+	    !keyset_in_force(txn, signing->arena, &keyset, why))
 		return false;
 	if (!store_get(txn, TABLE_DRAFTS, &key, &row)) {
-		if (!answer_again(txn, signing, why))
+		if (!answer_again(txn, signing, keyset, why))
 			return false;
 		act_done(txn, signing->act);
 		return true;
 	}
 	if (!unpack_draft(row, &draft, why) || !check_match(sign, &draft.hash, why) ||
-	    !keyset_in_force(txn, signing->arena, &keyset, why) ||
 	    !verify(txn, signing, keyset, &draft.hash, &file, why))
 		return false;
 	/* The first write moves what the map holds: the file is copied before. */

@@ -27,6 +27,13 @@ static const struct setting table[] = {
 	{ "preview-key", SETTING_PATH, "preview.key",
 	  "The secret key of preview links; made when it is not there. Whoever removes it ends all "
 	  "links." },
+	{ "websub-hub", SETTING_TEXT, NULL,
+	  "The address of a WebSub hub that is told, at the lift, which feed has changed." },
+	{ "webhook-url", SETTING_TEXT, NULL,
+	  "An address that gets each publication, at the lift, as a JSON object." },
+	{ "webhook-key", SETTING_PATH, NULL,
+	  "The file of the secret, at least 16 bytes, that webhooks are signed with: "
+	  "X-Communique-Signature is the HMAC with SHA-256 of the body." },
 	{ "public-socket", SETTING_PATH, "public.sock",
 	  "The socket of the public process, unless it inherits one." },
 	{ "desk-socket", SETTING_PATH, "desk.sock",
@@ -133,6 +140,9 @@ static bool read_servers(struct arena *arena, struct config *config, struct faul
 	log_set_level(level);
 	config->store = settings_path(settings, "store");
 	config->preview_key = settings_path(settings, "preview-key");
+	config->websub_hub = settings_cstr(settings, "websub-hub");
+	config->webhook_url = settings_cstr(settings, "webhook-url");
+	config->webhook_key = settings_path(settings, "webhook-key");
 	config->store_options.map_size = settings_number(settings, "store-size");
 	config->public_side = (struct server_options){
 		.socket = settings_path(settings, "public-socket"),
@@ -159,6 +169,7 @@ void config_newsroom(const struct config *config, struct newsroom *out)
 {
 	*out = (struct newsroom){ .site = config->site.name,
 				  .language_count = config->site.language_count,
+				  .outbox = config->websub_hub || config->webhook_url,
 				  .files = config->desk_side.files,
 				  .spool = config->desk_side.spool };
 	memcpy(out->languages, config->site.languages, sizeof out->languages);

@@ -13,6 +13,7 @@ struct config {
 	struct settings *settings;
 	const char *store;
 	const char *preview_key;
+	const char *websub_hub, *webhook_url, *webhook_key; /* NULL: not set */
 	struct store_options store_options;
 	struct site site;
 	struct server_options public_side, desk_side;
@@ -27,6 +28,8 @@ void config_newsroom(const struct config *config, struct newsroom *out);
 bool command_init(const struct call *call, struct fault *why);
 bool command_serve(const struct call *call, struct fault *why);
 bool command_desk(const struct call *call, struct fault *why);
+bool command_mail(const struct call *call, struct fault *why);
+bool command_fsck(const struct call *call, struct fault *why);
 bool command_config(const struct call *call, struct fault *why);
 
 #define CONFIG_OPTION                                                                              \

@@ -3,6 +3,9 @@
 #include <communique/mac.h>
 
 #include "config.h"
+#include "sender.h"
+
+#define WEBHOOK_KEY_MIN 16
 
 bool command_serve(const struct call *call, struct fault *why)
 {
@@ -22,6 +25,54 @@ bool command_serve(const struct call *call, struct fault *why)
 	return ok;
 }
 
+/* --- the desk ---------------------------------------------------------------------------- */
+
+static bool check_receiver(const char *setting, const char *url, struct fault *why)
+{
+	if (!url || sender_url_valid(url))
+		return true;
+	return fail(why, INVALID, "%s must be an https address, or http of this machine", setting);
+}
+
+static bool read_webhook_key(const struct config *config, struct secret *out, struct fault *why)
+{
+	*out = (struct secret){ NULL, 0 };
+	if (!config->webhook_url)
+		return true;
+	if (!config->webhook_key)
+		return fail(why, INVALID, "webhook-url needs a webhook-key to sign with");
+	if (!secret_read_file(out, config->webhook_key, KEY_FILE_MAX, why))
+		return false;
+	if (out->len >= WEBHOOK_KEY_MIN)
+		return true;
+	secret_free(out);
+	return fail(why, INVALID, "%s has less than %d bytes", config->webhook_key,
+		    WEBHOOK_KEY_MIN);
+}
+
+static bool run_with_sender(const struct config *config, struct newsroom *newsroom,
+			    struct fault *why)
+{
+	struct sender_options options = { .newsroom = newsroom,
+					  .site = &config->site,
+					  .websub_hub = config->websub_hub,
+					  .webhook_url = config->webhook_url };
+	struct sender *sender = NULL;
+	struct secret key;
+	bool ok;
+
+	if (!check_receiver("websub-hub", config->websub_hub, why) ||
+	    !check_receiver("webhook-url", config->webhook_url, why) ||
+	    !read_webhook_key(config, &key, why))
+		return false;
+	options.webhook_key = &key;
+	ok = sender_start(&options, &sender, why) &&
+	     desk_run(&config->desk_side, &config->site, newsroom, why);
+	sender_stop(&sender);
+	secret_free(&key);
+	return ok;
+}
+
 static bool run_desk(const struct config *config, struct fault *why)
 {
 	struct newsroom newsroom;
@@ -32,8 +83,7 @@ static bool run_desk(const struct config *config, struct fault *why)
 		return false;
 	config_newsroom(config, &newsroom);
 	newsroom.store = store;
-	ok = newsroom_check(&newsroom, why) &&
-	     desk_run(&config->desk_side, &config->site, &newsroom, why);
+	ok = newsroom_check(&newsroom, why) && run_with_sender(config, &newsroom, why);
 	store_close(&store);
 	return ok;
 }

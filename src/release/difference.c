@@ -99,7 +99,8 @@ static void add_header(struct elements *elements, const struct release *release)
 	add_fields(elements, "Legacy", &release->legacy);
 }
 
-/* --- the body ---------------------------------------------------------------------------------- */
+/* --- the body ----------------------------------------------------------------------------------
+ */
 
 static bool is_space(char c)
 {
@@ -163,7 +164,8 @@ static void add_body(struct elements *elements, const struct release *release)
 	}
 }
 
-/* --- what a difference is made of -------------------------------------------------------------- */
+/* --- what a difference is made of --------------------------------------------------------------
+ */
 
 /* Elements [a, a_end) of the one and [b, b_end) of the other, none of which are the same. */
 struct rest {
@@ -243,9 +245,9 @@ static void add_one_sided(struct comparison *comparison, enum block_change chang
 {
 	static const enum mark_of_change marks[] = { TEXT_KEPT, TEXT_KEPT, TEXT_REMOVED,
 						     TEXT_ADDED };
-	struct block_difference *block = add_block(
-		comparison, change, change == BLOCK_ADDED ? NULL : element,
-		change == BLOCK_REMOVED ? NULL : element);
+	struct block_difference *block =
+		add_block(comparison, change, change == BLOCK_ADDED ? NULL : element,
+			  change == BLOCK_REMOVED ? NULL : element);
 
 	add_segment(comparison->budget.arena, &block->segments, marks[change], element->text);
 }
@@ -294,12 +296,12 @@ static void add_changed(struct comparison *comparison, const struct element *a,
 	struct block_difference *block = add_block(comparison, BLOCK_CHANGED, a, b);
 
 	block->markup = str_equal(a->text, b->text) || !same_addresses(a->node, b->node);
-	block->segments =
-		compare_texts(&comparison->budget, block->markup ? a->source : a->text,
-			      block->markup ? b->source : b->text);
+	block->segments = compare_texts(&comparison->budget, block->markup ? a->source : a->text,
+					block->markup ? b->source : b->text);
 }
 
-/* --- pairs ------------------------------------------------------------------------------------- */
+/* --- pairs -------------------------------------------------------------------------------------
+ */
 
 static bool may_pair(const struct element *a, const struct element *b)
 {
@@ -407,7 +409,8 @@ static void add_rest(struct comparison *comparison, uint32_t a, uint32_t a_end, 
 	}
 }
 
-/* --- all of it --------------------------------------------------------------------------------- */
+/* --- all of it ---------------------------------------------------------------------------------
+ */
 
 /* What two elements must share to be the same; fields of other names never are. */
 static uint32_t *number_elements(const struct comparison *comparison, uint32_t *kinds)
@@ -417,8 +420,8 @@ static uint32_t *number_elements(const struct comparison *comparison, uint32_t *
 	struct str *texts = arena_array(arena, n + m + 1, sizeof *texts);
 
 	for (size_t i = 0; i < n + m; i++) {
-		const struct element *element = i < n ? &comparison->a.at[i]
-						      : &comparison->b.at[i - n];
+		const struct element *element =
+			i < n ? &comparison->a.at[i] : &comparison->b.at[i - n];
 
 		texts[i] = element->field ? arena_printf(arena, "%s: %.*s", element->field,
 							 STR_ARG(element->source))
@@ -431,10 +434,9 @@ static struct block_difference *compare(struct comparison *comparison)
 {
 	uint32_t n = comparison->a.count, m = comparison->b.count, kinds, i = 0, j = 0;
 	uint32_t *numbers = number_elements(comparison, &kinds);
-	uint32_t *partner =
-		sequence_match(&comparison->budget, comparison->budget.arena,
-			       (struct sequence){ numbers, n },
-			       (struct sequence){ numbers + n, m }, kinds);
+	uint32_t *partner = sequence_match(&comparison->budget, comparison->budget.arena,
+					   (struct sequence){ numbers, n },
+					   (struct sequence){ numbers + n, m }, kinds);
 
 	comparison->first = comparison->last = NULL;
 	for (uint32_t at = 0; at < n; at++) {
@@ -452,10 +454,9 @@ static struct block_difference *compare(struct comparison *comparison)
 void release_difference(struct arena *arena, const struct release *before,
 			const struct release *after, struct difference *out)
 {
-	struct comparison comparison = { .budget = budget_new(arena),
-					 .a.arena = arena,
-					 .b.arena = arena,
-					 .out = out };
+	struct comparison comparison = {
+		.budget = budget_new(arena), .a.arena = arena, .b.arena = arena, .out = out
+	};
 
 	*out = (struct difference){ .fields = NULL };
 	add_header(&comparison.a, before);

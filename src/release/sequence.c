@@ -223,7 +223,7 @@ uint32_t *sequence_match(struct budget *budget, struct arena *arena, struct sequ
 	if (is_empty(&whole))
 		return match.partner;
 	most = whole.a_end - whole.a < whole.b_end - whole.b ? whole.a_end - whole.a
-							      : whole.b_end - whole.b;
+							     : whole.b_end - whole.b;
 	match.places = arena_array(arena, kinds, sizeof *match.places);
 	match.gaps = arena_array(arena, (size_t)most + 1, sizeof *match.gaps);
 	match.found_a = arena_array(arena, most, sizeof *match.found_a);

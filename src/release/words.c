@@ -53,16 +53,14 @@ static bool is_in(uint32_t code, const struct range *ranges, size_t count)
 static bool stands_alone(uint32_t code)
 {
 	static const struct range ranges[] = {
-		{ 0x0e00, 0x0eff }, /* Thai, Lao */
-		{ 0x1000, 0x109f }, /* Myanmar */
-		{ 0x1100, 0x11ff }, /* Hangul letters */
-		{ 0x1780, 0x17ff }, /* Khmer */
-		{ 0x3040, 0x318f }, /* Kana, Bopomofo, Hangul letters */
-		{ 0x3400, 0x4dbf }, /* Han */
-		{ 0x4e00, 0x9fff },
-		{ 0xac00, 0xd7ff }, /* Hangul syllables */
-		{ 0xf900, 0xfaff },
-		{ 0x20000, 0x3ffff },
+		{ 0x0e00, 0x0eff },			/* Thai, Lao */
+		{ 0x1000, 0x109f },			/* Myanmar */
+		{ 0x1100, 0x11ff },			/* Hangul letters */
+		{ 0x1780, 0x17ff },			/* Khmer */
+		{ 0x3040, 0x318f },			/* Kana, Bopomofo, Hangul letters */
+		{ 0x3400, 0x4dbf },			/* Han */
+		{ 0x4e00, 0x9fff }, { 0xac00, 0xd7ff }, /* Hangul syllables */
+		{ 0xf900, 0xfaff }, { 0x20000, 0x3ffff },
 	};
 
 	return IS_IN(code, ranges);
@@ -95,7 +93,8 @@ static bool is_space(char c)
 	return c == ' ' || c == '\t' || c == '\n';
 }
 
-/* --- from a text to its words ------------------------------------------------------------------ */
+/* --- from a text to its words ------------------------------------------------------------------
+ */
 
 /* The word, with the spaces before it. A text that ends in spaces ends with an empty word. */
 struct word {
@@ -208,7 +207,8 @@ static struct str word_text(const struct words *words, uint32_t n)
 			 words->at[n].end - words->at[n].from);
 }
 
-/* --- spans ------------------------------------------------------------------------------------- */
+/* --- spans -------------------------------------------------------------------------------------
+ */
 
 struct spans {
 	struct arena *arena;
@@ -313,7 +313,8 @@ static struct spans compare(struct budget *budget, struct arena *arena, struct s
 	return spans;
 }
 
-/* --- readable ------------------------------------------------------------------------------------ */
+/* --- readable ------------------------------------------------------------------------------------
+ */
 
 static size_t letters_in(struct str text, size_t enough)
 {
@@ -348,7 +349,7 @@ static struct span *join_crumbs(struct span *first)
 static bool is_worth_it(const struct span *spans, const struct span *replaced)
 {
 	size_t same = 0, longer = replaced->before.len > replaced->after.len ? replaced->before.len
-									      : replaced->after.len;
+									     : replaced->after.len;
 
 	for (; spans; spans = spans->next)
 		same += spans->same ? spans->before.len : 0;
@@ -423,7 +424,8 @@ struct span *words_compare(struct budget *budget, struct arena *arena, struct st
 	return spans.first;
 }
 
-/* --- alikeness ------------------------------------------------------------------------------------ */
+/* --- alikeness
+ * ------------------------------------------------------------------------------------ */
 
 static int by_number(const void *a, const void *b)
 {

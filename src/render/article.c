@@ -47,6 +47,12 @@ struct str article_path(struct frame *frame, const struct release_view *view)
 			    (unsigned long)view->release->revision);
 }
 
+struct str history_path(struct frame *frame, struct str slug)
+{
+	return arena_printf(&frame->arena, "%.*s/history",
+			    STR_ARG(release_path(frame, frame->language, slug)));
+}
+
 struct str attachment_path(struct frame *frame, const struct attachment *attachment)
 {
 	struct buf path;

@@ -10,8 +10,13 @@
 /* Fills what article.mustache needs. `base` as for body_html. */
 void view_article(struct frame *frame, const struct release *release, struct str base);
 
+/* Fills what difference.mustache needs of two texts. */
+void view_difference(struct frame *frame, const struct release *before,
+		     const struct release *after);
+
 /* The release's own address without a suffix; that of the revision when it is pinned. */
 struct str article_path(struct frame *frame, const struct release_view *view);
+struct str history_path(struct frame *frame, struct str slug);
 struct str attachment_path(struct frame *frame, const struct attachment *attachment);
 
 #endif

@@ -331,6 +331,18 @@ static void add_alternate(struct frame *frame, struct view *alternates, struct s
 	view_text(alternate, "href", frame_url(frame, path));
 }
 
+/* In that language, as the link itself is, where it has a message file. */
+static struct str not_available(struct frame *frame, struct str tag)
+{
+	const struct locale *locale = locale_find(tag);
+	struct str name = language_name(tag);
+	struct buf text;
+
+	buf_init(&text, SENTENCE_MAX);
+	locale_format(locale ? locale : frame->chrome, "language-missing", &name, 1, &text);
+	return keep(frame, &text);
+}
+
 void frame_languages(struct frame *frame, const struct str *languages, size_t count,
 		     struct str path, bool alternates)
 {
@@ -352,6 +364,7 @@ void frame_languages(struct frame *frame, const struct str *languages, size_t co
 		view_text(link, "name", language_name(tag));
 		view_html(link, "in", language_attributes(&frame->arena, tag));
 		view_flag(link, "current", i == frame->page->language);
+		view_text(link, "missing", count && !here ? not_available(frame, tag) : STR(""));
 		if (here && alternates)
 			add_alternate(frame, heads, tag, to);
 		if (here && !str_given(fallback))

@@ -42,7 +42,8 @@ void frame_menu(struct frame *frame, enum menu current);
 void frame_crumb(struct frame *frame, struct str href, struct str name, struct str language);
 
 /* One link a language in the header, and hreflang in the head. `languages` are those in
- * which this very page exists; the others lead home. `path` is what follows /{language}/. */
+ * which this very page exists; the others lead home, and say so unless there is none at all. `path`
+ * is what follows /{language}/. */
 void frame_languages(struct frame *frame, const struct str *languages, size_t count,
 		     struct str path, bool alternates);
 

@@ -62,14 +62,28 @@ static void add_media(struct json *json, struct frame *frame, const struct relea
 	json_end(json);
 }
 
-static void add_correction(struct json *json, const struct release *release)
+static void add_comment(struct json *json, struct str note, int64_t when)
 {
-	if (release->change != CHANGE_CORRECTION)
-		return;
-	json_key(json, "correction");
 	json_object(json);
 	json_member_text(json, "@type", STR("CorrectionComment"));
-	json_member_text(json, "text", release->change_note);
+	json_member_text(json, "text", note);
+	add_moment(json, "datePublished", when);
+	json_end(json);
+}
+
+/* Every correction there was: a later change does not undo what readers were told wrongly. */
+static void add_corrections(struct json *json, const struct release_view *view)
+{
+	const struct release *release = view->release;
+
+	if (!view->correction_count && release->change != CHANGE_CORRECTION)
+		return;
+	json_key(json, "correction");
+	json_array(json);
+	for (size_t i = 0; i < view->correction_count; i++)
+		add_comment(json, view->corrections[i].note, view->corrections[i].when);
+	if (!view->correction_count)
+		add_comment(json, release->change_note, view->public_at);
 	json_end(json);
 }
 
@@ -101,12 +115,12 @@ struct str linked_data(struct frame *frame, const struct release_view *view)
 	json_member_text(&json, "@type", STR("NewsArticle"));
 	add_names(&json, frame, release);
 	add_moment(&json, "datePublished", view->first_public_at);
-	add_moment(&json, "dateModified", view->public_at);
+	add_moment(&json, "dateModified", view->modified_at ? view->modified_at : view->public_at);
 	json_member_flag(&json, "isAccessibleForFree", true);
 	if (rights.len)
 		json_member_text(&json, "license", rights);
 	add_institution(&json, frame);
-	add_correction(&json, release);
+	add_corrections(&json, view);
 	add_translations(&json, frame, view);
 	add_media(&json, frame, release);
 	json_end(&json);

@@ -22,20 +22,28 @@ static void add_banner(struct view *banners, const struct banner *from)
 	view_text(banner, "note", from->note.len ? from->note : STR(""));
 }
 
+/* A minor change does not take away what was said of the one before it. */
 static void add_change_banner(struct frame *frame, struct view *banners,
-			      const struct release *release)
+			      const struct release_view *view)
 {
-	struct banner banner = { .class_name = "changed", .note = release->change_note };
+	const struct release *release = view->release;
+	enum change change = view->notice ? view->notice : release->change;
+	struct banner banner = { .class_name = "changed" };
 	char key[64];
 
-	if (release->change == CHANGE_FIRST || release->change == CHANGE_MINOR)
+	if (change == CHANGE_FIRST || change == CHANGE_MINOR)
 		return;
-	snprintf(key, sizeof(key), "banner-%.*s", STR_ARG(change_word(release->change)));
+	snprintf(key, sizeof(key), "banner-%.*s", STR_ARG(change_word(change)));
 	banner.title = locale_message(frame->chrome, key);
-	if (release->change == CHANGE_WITHDRAWAL || release->change == CHANGE_KILL)
+	banner.note = view->notice ? view->notice_note : release->change_note;
+	if (change == CHANGE_WITHDRAWAL || change == CHANGE_KILL)
 		banner.class_name = "withdrawn";
-	if (release->change == CHANGE_WITHDRAWAL)
+	if (change == CHANGE_WITHDRAWAL)
 		banner.text = locale_message(frame->chrome, "banner-withdrawal-text");
+	if (!view->preview) {
+		banner.href = history_path(frame, release->slug);
+		banner.link = locale_message(frame->chrome, "banner-history-link");
+	}
 	add_banner(banners, &banner);
 }
 
@@ -63,8 +71,8 @@ static void add_preview_banner(struct frame *frame, struct view *banners,
 				 .title = locale_message(frame->chrome, "banner-preview") };
 
 	if (view->embargo > 0)
-		banner.text = SAY(frame, "banner-preview-until",
-				  frame_moment(frame, view->embargo));
+		banner.text =
+			SAY(frame, "banner-preview-until", frame_moment(frame, view->embargo));
 	else
 		banner.text = locale_message(frame->chrome, "banner-preview-text");
 	add_banner(banners, &banner);
@@ -87,7 +95,7 @@ static void add_banners(struct frame *frame, const struct release_view *view)
 
 		add_banner(banners, &banner);
 	}
-	add_change_banner(frame, banners, release);
+	add_change_banner(frame, banners, view);
 	add_late_banner(frame, banners, view);
 }
 
@@ -105,8 +113,8 @@ static struct str ending_of(struct frame *frame, struct str name)
 	if (ending.len == name.len || ending.len > sizeof(capitals))
 		return STR("");
 	for (size_t i = 0; i < ending.len; i++)
-		capitals[i] = is_lower(ending.at[i]) ? (char)(ending.at[i] - 'a' + 'A')
-						     : ending.at[i];
+		capitals[i] =
+			is_lower(ending.at[i]) ? (char)(ending.at[i] - 'a' + 'A') : ending.at[i];
 	return arena_copy(&frame->arena, (struct str){ capitals, ending.len });
 }
 
@@ -327,7 +335,9 @@ static void add_head(struct frame *frame, const struct release_view *view)
 	view_text(og, "published",
 		  arena_copy(&frame->arena, time_format(published, view->first_public_at)));
 	view_text(og, "modified",
-		  arena_copy(&frame->arena, time_format(modified, view->public_at)));
+		  arena_copy(&frame->arena,
+			     time_format(modified,
+					 view->modified_at ? view->modified_at : view->public_at)));
 	view_html(frame->view, "linked_data", linked_data(frame, view));
 }
 
@@ -364,6 +374,7 @@ bool page_release(const struct page *page, const struct release_view *view, stru
 	add_frame(&frame, view);
 	add_banners(&frame, view);
 	view_article(&frame, release, STR_NONE);
+	view_text(frame.view, "history_href", history_path(&frame, release->slug));
 	add_attachments(&frame, view);
 	add_contacts(&frame, &release->contacts);
 	add_other_languages(&frame, view);

@@ -197,6 +197,7 @@ bool json_release(const struct page *page, const struct release_view *view, stru
 			 release->rights.len ? release->rights : page->site->rights);
 	add_moment(&json, "firstPublicAt", view->first_public_at);
 	add_moment(&json, "publicAt", view->public_at);
+	add_moment(&json, "modifiedAt", view->modified_at ? view->modified_at : view->public_at);
 	json_member_flag(&json, "current", !view->old);
 	add_languages(&json, &frame, view);
 	add_attachments(&json, &frame, view);

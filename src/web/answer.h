@@ -29,8 +29,8 @@ struct answer {
 	struct buf head;
 	struct buf body;
 	bool private_address; /* which must not leave by a Referer field */
-	struct str lasting; /* a body that outlives the answer, instead of `body` */
-	int file;	    /* its body, when it is 0 or more */
+	struct str lasting;   /* a body that outlives the answer, instead of `body` */
+	int file;	      /* its body, when it is 0 or more */
 	uint64_t file_at, file_len;
 	bool body_leaves; /* false: HEAD, 304 */
 };

@@ -91,6 +91,15 @@ static unsigned patience(const struct loop *loop, enum phase phase)
 	return 0;
 }
 
+/* A long download would keep us from stopping for as long as it takes; who is cut off asks
+ * for the rest by a range. */
+void loop_limit_stream(const struct loop *loop, struct connection *connection)
+{
+	if (loop->stopping && connection->stream.file >= 0 &&
+	    connection->deadline > loop->last_call)
+		connection->deadline = loop->last_call;
+}
+
 /* Gives the connection back to the epoll set. The owner changes before the event can come. */
 static void park(struct loop *loop, struct connection *connection, enum phase phase)
 {
@@ -101,11 +110,7 @@ static void park(struct loop *loop, struct connection *connection, enum phase ph
 	connection->again = false;
 	connection->events = 0;
 	connection->owner = OWNER_EPOLL;
-	/* A long download would keep us from stopping for as long as it takes; who is cut off
-	 * asks for the rest by a range. */
-	if (loop->stopping && connection->stream.file >= 0 &&
-	    connection->deadline > loop->last_call)
-		connection->deadline = loop->last_call;
+	loop_limit_stream(loop, connection);
 	if (loop->stopping && phase == PHASE_IDLE)
 		shutdown(connection->fd, SHUT_RD);
 	loop_watch(loop, EPOLL_CTL_MOD, connection->fd, events_of(phase, false),

@@ -41,6 +41,9 @@ void connection_attend(struct worker *worker, struct connection *connection);
 void connection_admit(struct loop *loop, int fd);
 void connection_drop_locked(struct loop *loop, struct connection *connection);
 
+/* During a stop, files are sent on until the last call only. */
+void loop_limit_stream(const struct loop *loop, struct connection *connection);
+
 void loop_watch(struct loop *loop, int operation, int fd, uint32_t events, uint64_t token);
 void loop_rearm(struct loop *loop, int fd, uint64_t token);
 /* With the lock: when the last connection went after a stop, all threads end. */

@@ -220,8 +220,7 @@ static bool serve_request(struct visit *visit, struct admission *admission, stru
 	if (!visit->route && !str_starts(visit->request->path, STR("/admin/")))
 		return fail(why, NOT_FOUND, "there is nothing at this address");
 	return admission_check_sizes(visit->request, visit->route, why) &&
-	       check_upload(visit, why) &&
-	       admission_check_signature(visit, admission, why) &&
+	       check_upload(visit, why) && admission_check_signature(visit, admission, why) &&
 	       check_right(visit, other_method, why) && run(visit, admission, why);
 }
 

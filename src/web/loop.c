@@ -17,6 +17,7 @@
 #include <communique/log.h>
 
 #define ACCEPT_BATCH 32
+#define LAST_CALL_MS 3000   /* after a stop; nobody else is let in for so long */
 #define DESCRIPTORS_KEPT 64 /* for the store, the log, libraries */
 
 struct loop_options loop_defaults(void)
@@ -85,15 +86,18 @@ static void stop(struct loop *loop)
 
 	pthread_mutex_lock(&loop->table.lock);
 	loop->stopping = true;
-	loop->last_call = clock_milliseconds() + loop->options.write_ms;
+	loop->last_call = clock_milliseconds() + LAST_CALL_MS;
 	if (!loop->options.listener.inherited)
 		while (accept_one(loop))
 			;
 	epoll_ctl(loop->epoll, EPOLL_CTL_DEL, loop->options.listener.fd, NULL);
-	for (uint32_t i = 0; i < loop->table.room; i++)
-		if (at[i].owner == OWNER_EPOLL &&
-		    (at[i].phase == PHASE_IDLE || at[i].phase == PHASE_HEAD))
+	for (uint32_t i = 0; i < loop->table.room; i++) {
+		if (at[i].owner != OWNER_EPOLL)
+			continue;
+		loop_limit_stream(loop, &at[i]);
+		if (at[i].phase == PHASE_IDLE || at[i].phase == PHASE_HEAD)
 			shutdown(at[i].fd, SHUT_RD);
+	}
 	loop_finish_when_empty(loop);
 	pthread_mutex_unlock(&loop->table.lock);
 }

@@ -14,7 +14,8 @@
  *
  * So a kept connection starves nobody, and a slow one costs a descriptor, not a thread; but
  * for a body, which is read by a thread, at a pace (exchange.h), and only after the handler
- * wants it.
+ * wants it. A body that is a file goes out a piece at a time, each parked in SEND like what
+ * the web server takes slowly, so that a long download is no thread's business for long.
  *
  * While a head is incomplete its bytes stay in the socket, for libfcgi, and a level-triggered
  * event would come back at once: such a connection is watched by edges.

@@ -38,6 +38,24 @@ static size_t find_languages(struct visit *visit, const struct release *release,
 	return count + 1;
 }
 
+/* Its own change is the first of those that are told. */
+static void find_future(struct visit *visit, const struct release *release,
+			struct release_view *view, struct past *past)
+{
+	struct revision own = { .language = release->language,
+				.slug = release->slug,
+				.number = release->revision,
+				.change = release->change,
+				.change_note = release->change_note,
+				.public_at = view->public_at };
+
+	*past = (struct past){ .view = view, .number = own.number };
+	if (add_past(past, &own)) {
+		own.number--;
+		find_past(visit, &own, view, past);
+	}
+}
+
 static bool make_page(struct visit *visit, const struct preview_file *file,
 		      const struct release *release, struct buf *out, struct fault *why)
 {
@@ -46,6 +64,7 @@ static bool make_page(struct visit *visit, const struct preview_file *file,
 	struct page page = public_page(visit, path);
 	struct str languages[SITE_LANGUAGES_MAX];
 	struct signers signers;
+	struct past past;
 	struct release_view view = { .release = release, .hash = &file->hash, .preview = true };
 
 	if (release->change == CHANGE_KILL)
@@ -54,6 +73,8 @@ static bool make_page(struct visit *visit, const struct preview_file *file,
 	view.public_at = view.embargo > visit->now ? view.embargo : visit->now;
 	view.first_public_at = first_public(visit, release, view.public_at);
 	view.accepted_at = file->accepted_at ? file->accepted_at : visit->now;
+	view.sizes = public_sizes(visit, release);
+	find_future(visit, release, &view, &past);
 	view.languages = languages;
 	view.language_count = find_languages(visit, release, languages);
 	find_signers(visit, &file->hash, &signers);

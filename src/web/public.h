@@ -6,6 +6,10 @@
 
 #include "route.h"
 
+#include <communique/reading.h>
+
+#include <communique/reading.h>
+
 #define HTML "text/html; charset=utf-8"
 #define PLAIN "text/plain; charset=utf-8"
 #define IMMUTABLE "public, max-age=31536000, immutable"
@@ -38,7 +42,27 @@ struct signers {
 	struct signer_view at[SIGNATURES_PER_FILE_MAX];
 	size_t count;
 };
+#define CORRECTIONS_SHOWN_MAX 16
+
+/* What this and earlier revisions say of this one. */
+struct past {
+	struct release_view *view;
+	struct correction corrections[CORRECTIONS_SHOWN_MAX];
+	uint32_t number;
+};
+bool add_past(void *ctx, const struct revision *revision);
+void find_past(struct visit *visit, const struct revision *revision, struct release_view *view,
+	       struct past *past);
 void find_signers(struct visit *visit, const struct hash *hash, struct signers *out);
+/* Of another file, in place of those. */
+void find_signers_again(struct signers *signers, const struct hash *hash);
+
+/* Whether a revision was removed, and by which kill: then all of the release is gone while
+ * that is the newest, and after a reinstatement whatever came before it. */
+bool public_is_killed(struct visit *visit, const struct revision *newest, uint64_t number,
+		      struct revision *kill);
+/* Its 410. */
+void public_gone(struct visit *visit, const struct revision *kill);
 
 bool not_modified(const struct request *request, struct str etag, int64_t modified);
 

@@ -1,4 +1,9 @@
-/* A release, in all the forms that have an address. */
+/*
+ * A release, in all the forms that have an address.
+ *
+ * The bytes behind r{n} never change, but a kill takes them away at once, and the page says
+ * that there is a newer one: so none of them is to be kept in a cache without asking.
+ */
 #include "public.h"
 
 #include <communique/keyset.h>
@@ -9,27 +14,32 @@ struct shown {
 	struct str file;
 	uint32_t newest;
 	bool pinned;
-	enum lifetime lifetime;
+	bool gone;
+	struct revision kill;
 };
 
-/* The revision that the address means: the newest, or by its number. */
+/* The revision that the address means: the newest, or by its number. A killed one is found,
+ * and gone. */
 static bool find_revision(struct visit *visit, struct shown *out, struct fault *why)
 {
 	struct str language = visit->house->site->languages[visit->language];
-	uint64_t number;
+	uint64_t number = 0;
 
-	*out = (struct shown){ .pinned = str_given(visit->match.number), .lifetime = LIVE };
+	*out = (struct shown){ .pinned = str_given(visit->match.number) };
 	if (visit->match.release.len > RELEASE_SLUG_MAX ||
 	    !reading_release(visit->txn, language, visit->match.release, visit->now,
 			     &out->revision))
 		return store_check(visit->txn, why) && nothing_here(why);
 	out->newest = out->revision.number;
 	if (!out->pinned)
-		return true;
-	out->lifetime = FOREVER;
-	if (!str_to_u64(visit->match.number, out->newest, &number) ||
-	    !reading_revision(visit->txn, language, visit->match.release, (uint32_t)number,
-			      visit->now, &out->revision))
+		number = out->newest;
+	else if (!str_to_u64(visit->match.number, UINT32_MAX, &number))
+		number = UINT32_MAX;
+	out->gone = public_is_killed(visit, &out->revision, number, &out->kill);
+	if (!out->pinned || out->gone)
+		return store_check(visit->txn, why);
+	if (number > out->newest || !reading_revision(visit->txn, language, visit->match.release,
+						      (uint32_t)number, visit->now, &out->revision))
 		return store_check(visit->txn, why) && nothing_here(why);
 	return true;
 }
@@ -38,6 +48,8 @@ static bool find_file(struct visit *visit, struct shown *out, struct fault *why)
 {
 	if (!find_revision(visit, out, why))
 		return false;
+	if (out->gone)
+		return true;
 	if (reading_file(visit->txn, &out->revision.hash, &out->file))
 		return true;
 	return store_check(visit->txn, why) &&
@@ -83,8 +95,43 @@ void find_signers(struct visit *visit, const struct hash *hash, struct signers *
 		keyset_parse(&visit->arena, text, &keyset, NULL);
 	out->visit = visit;
 	out->keyset = keyset;
-	out->count = 0;
-	reading_visit_signatures(visit->txn, hash, add_signer, out);
+	find_signers_again(out, hash);
+}
+
+void find_signers_again(struct signers *signers, const struct hash *hash)
+{
+	signers->count = 0;
+	reading_visit_signatures(signers->visit->txn, hash, add_signer, signers);
+}
+
+bool add_past(void *ctx, const struct revision *revision)
+{
+	struct past *past = ctx;
+	struct release_view *view = past->view;
+
+	if (revision->number > past->number || revision->change == CHANGE_MINOR)
+		return true;
+	if (!view->modified_at) {
+		view->modified_at = revision->public_at;
+		view->notice = revision->change;
+		view->notice_note = revision->change_note;
+	}
+	if (revision->change == CHANGE_KILL)
+		return false;
+	if (revision->change == CHANGE_CORRECTION && view->correction_count < CORRECTIONS_SHOWN_MAX)
+		past->corrections[view->correction_count++] =
+			(struct correction){ revision->change_note, revision->public_at };
+	return true;
+}
+
+void find_past(struct visit *visit, const struct revision *revision, struct release_view *view,
+	       struct past *past)
+{
+	past->view = view;
+	past->number = revision->number;
+	view->corrections = past->corrections;
+	reading_visit_history(visit->txn, revision->language, revision->slug, visit->now, add_past,
+			      past);
 }
 
 typedef bool release_page(const struct page *page, const struct release_view *release,
@@ -106,6 +153,7 @@ static bool make_release(struct visit *visit, const struct shown *shown, struct 
 	};
 	struct signers signers;
 	struct release *release;
+	struct past past;
 
 	if (!release_parse(&visit->arena, shown->file, &release, why))
 		return false;
@@ -115,6 +163,7 @@ static bool make_release(struct visit *visit, const struct shown *shown, struct 
 			     &view.first_public_at);
 	view.language_count = reading_languages(visit->txn, shown->revision.slug, visit->now,
 						languages, SITE_LANGUAGES_MAX);
+	find_past(visit, &shown->revision, &view, &past);
 	find_signers(visit, &shown->revision.hash, &signers);
 	view.signers = signers.at;
 	view.signer_count = signers.count;
@@ -129,27 +178,22 @@ static bool send_release(struct visit *visit, struct str path, const char *type,
 
 	if (!find_file(visit, &shown, why))
 		return false;
+	if (shown.gone) {
+		public_gone(visit, &shown.kill);
+		return true;
+	}
 	buf_init(&made, PAGE_MAX);
 	if (make_release(visit, &shown, path, make, &made, why))
-		return public_send_made(visit, type, shown.lifetime, shown.revision.public_at,
-					&made, why);
+		return public_send_made(visit, type, LIVE, shown.revision.public_at, &made, why);
 	buf_release(&made);
 	if (why->kind == RELEASE_MALFORMED)
 		why->kind = BROKEN; /* it was accepted once: the mistake is on this side */
 	return false;
 }
 
-/* A killed release is gone, whatever it said: its page says so and nothing else. */
 bool show_release(struct visit *visit, struct fault *why)
 {
-	struct shown shown;
-
-	if (!find_revision(visit, &shown, why))
-		return false;
-	if (shown.revision.change != CHANGE_KILL)
-		return send_release(visit, visit->request->path, HTML, page_release, why);
-	public_error(visit, 410);
-	return true;
+	return send_release(visit, visit->request->path, HTML, page_release, why);
 }
 
 bool show_json(struct visit *visit, struct fault *why)
@@ -167,7 +211,10 @@ bool show_text(struct visit *visit, struct fault *why)
 
 	if (!find_file(visit, &shown, why))
 		return false;
-	public_send(visit, PLAIN, shown.lifetime, shown.revision.public_at, shown.file);
+	if (shown.gone)
+		public_gone(visit, &shown.kill);
+	else
+		public_send(visit, PLAIN, LIVE, shown.revision.public_at, shown.file);
 	return true;
 }
 
@@ -193,10 +240,14 @@ static bool send_signature(struct visit *visit, const struct key_id *key_id, str
 
 	if (!find_revision(visit, &shown, why))
 		return false;
+	if (shown.gone) {
+		public_gone(visit, &shown.kill);
+		return true;
+	}
 	reading_visit_signatures(visit->txn, &shown.revision.hash, pick_signature, &wanted);
 	if (!str_given(wanted.file))
 		return store_check(visit->txn, why) && nothing_here(why);
-	public_send(visit, PLAIN, shown.lifetime, shown.revision.public_at, wanted.file);
+	public_send(visit, PLAIN, LIVE, shown.revision.public_at, wanted.file);
 	return true;
 }
 

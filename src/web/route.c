@@ -30,6 +30,9 @@ static const struct route routes[] = {
 	{ METHOD_GET, REVISION ".txt.minisig", DOOR_PUBLIC, .handle = show_first_signature },
 	{ METHOD_GET, REVISION ".txt.{keyid}.minisig", DOOR_PUBLIC, .handle = show_signature },
 	{ METHOD_GET, REVISION ".json", DOOR_PUBLIC, .handle = show_json, .keeps = true },
+	{ METHOD_GET, RELEASE "/history", DOOR_PUBLIC, .handle = show_history, .keeps = true },
+	{ METHOD_GET, RELEASE "/history/{number}..{other}", DOOR_PUBLIC,
+	  .handle = show_difference, .keeps = true },
 
 	{ METHOD_GET, "/admin/drafts", DOOR_DESK, .handle = list_drafts },
 	{ METHOD_GET, DRAFT, DOOR_DESK, .handle = show_draft },
@@ -55,6 +58,7 @@ static const struct route routes[] = {
 	{ METHOD_PUT, "/admin/keys/{version}/signatures/{keyid}", DOOR_DESK, .handle = sign_keyset,
 	  .body_max = SIGNATURE_FILE_MAX, .changes = true },
 	{ METHOD_GET, "/admin/audit", DOOR_DESK, .handle = list_audit, .parameter = "after" },
+	{ METHOD_GET, "/admin/outbox", DOOR_DESK, .handle = list_outbox, .parameter = "after" },
 };
 /* clang-format on */
 
@@ -73,6 +77,7 @@ static const struct placeholder placeholders[] = {
 	{ PLACE("language", language), .upper = true, .lower = true, .digit = true, .marks = "-" },
 	{ PLACE("release", release), .lower = true, .digit = true, .marks = "-" },
 	{ PLACE("number", number), .digit = true, .marks = "" },
+	{ PLACE("other", other), .digit = true, .marks = "" },
 	{ PLACE("version", version), .digit = true, .marks = "" },
 	{ PLACE("keyid", keyid), .hex = true, .digit = true, .marks = "" },
 	{ PLACE("expiry", expiry), .digit = true, .marks = "" },

@@ -7,7 +7,7 @@
  *
  *	{language}  A-Z a-z 0-9 -	{release}  a-z 0-9 -	{keyid}  0-9 a-f
  *	{sha256}  0-9 a-f		{name}  all but /
- *	{number} {version}  0-9		{asset}  A-Z a-z 0-9 . _ -
+ *	{number} {other} {version}  0-9	{asset}  A-Z a-z 0-9 . _ -
  *	{expiry}  0-9			{label}  a-z 0-9 -	{mac}  A-Z a-z 0-9 _ -
  *
  * The first route that fits method, address and door counts.
@@ -49,10 +49,11 @@ bool route_twin(const struct site *site, struct str path, struct buf *out);
 /* --- the handlers ------------------------------------------------------------------- */
 
 route_handler show_root, show_home, show_board, show_release, show_text, show_first_signature,
-	show_signature, show_json, show_search, show_asset, show_health, show_robots, show_keys;
+	show_signature, show_json, show_history, show_difference, show_search, show_asset,
+	show_health, show_robots, show_keys;
 route_handler show_file, save_file;
-route_handler list_drafts, show_draft, show_accepted, save_draft, drop_draft, sign_draft, list_keysets,
-	save_keyset, sign_keyset, list_audit;
-route_handler preview_draft, give_preview, revoke_preview, list_previews, show_preview;
+route_handler list_drafts, show_draft, show_accepted, save_draft, drop_draft, sign_draft,
+	list_keysets, save_keyset, sign_keyset, list_audit;
+route_handler preview_draft, give_preview, revoke_preview, list_previews, show_preview, list_outbox;
 
 #endif

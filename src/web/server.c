@@ -58,8 +58,9 @@ static void handle_public(void *ctx, const struct request *request, const struct
 bool serve_run(const struct server_options *options, const struct site *site, struct store *store,
 	       struct fault *why)
 {
-	struct house house = { .site = site, .store = store, .ready = ready_new(READY_MAX),
-			       .files = options->files };
+	struct house house = {
+		.site = site, .store = store, .ready = ready_new(READY_MAX), .files = options->files
+	};
 	struct loop_options loop = loop_defaults();
 	bool ok;
 

@@ -16,15 +16,16 @@ struct house {
 	const struct site *site;
 	struct store *store;
 	struct newsroom *newsroom;
-	const char *files; /* public: the folder of attachments */
-	uint64_t attachment_max; /* desk */
-	struct ready *ready; /* public; NULL: every page is made anew */
+	const char *files;		  /* public: the folder of attachments */
+	uint64_t attachment_max;	  /* desk */
+	struct ready *ready;		  /* public; NULL: every page is made anew */
 	const struct secret *preview_key; /* desk */
 };
 
 /* What stood in the address at the placeholders of the route's pattern. */
 struct match {
-	struct str language, release, number, keyid, version, asset, sha256, name, expiry, label, mac;
+	struct str language, release, number, other, keyid, version, asset, sha256, name, expiry,
+		label, mac;
 };
 
 struct visit {

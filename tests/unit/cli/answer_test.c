@@ -112,6 +112,29 @@ static void reads_key_sets(void **state)
 	assert_false(answer_keysets(&arena, STR("{}"), &sets, &count, NULL));
 }
 
+static void reads_preview_links(void **state)
+{
+	struct preview_link *links, one;
+	size_t count;
+
+	(void)state;
+	assert_true(answer_preview(&arena,
+				   STR("{\"address\":\"https://press.example/preview/x\","
+				       "\"link\":\"1795424400-agency\",\"more\":1}"),
+				   &one, NULL));
+	assert_text(one.address, "https://press.example/preview/x");
+	assert_text(one.name, "1795424400-agency");
+	assert_int_equal(one.holder.len, 0);
+	assert_true(answer_previews(
+		&arena, STR("{\"previews\":[{\"link\":\"1-a\"},{\"holder\":\"alice\"}]}"), &links,
+		&count, NULL));
+	assert_int_equal(count, 2);
+	assert_text(links[0].name, "1-a");
+	assert_text(links[1].holder, "alice");
+	assert_false(answer_previews(&arena, STR("{}"), &links, &count, NULL));
+	assert_false(answer_preview(&arena, STR("[]"), &one, NULL));
+}
+
 static int end(void **state)
 {
 	(void)state;
@@ -127,6 +150,7 @@ int main(void)
 		cmocka_unit_test(refuses_what_is_no_answer),
 		cmocka_unit_test(reads_problems),
 		cmocka_unit_test(reads_key_sets),
+		cmocka_unit_test(reads_preview_links),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, end);

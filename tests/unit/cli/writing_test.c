@@ -241,9 +241,11 @@ static void shows_a_page(void **state)
 
 static void helps_with_every_command(void **state)
 {
-	static const char *const commands[] = { "keygen",  "new",     "import", "check", "preview",
-						"sign",	   "publish", "drafts", "show",	 "drop",
-						"approve", "request", "verify", "config" };
+	static const char *const commands[] = { "keygen",   "new",   "import",	  "check",
+						"preview",  "sign",  "publish",	  "drafts",
+						"show",	    "drop",  "approve",	  "revise",
+						"withdraw", "kill",  "reinstate", "request",
+						"verify",   "config" };
 	struct folder *folder = *state;
 	struct result result = RUN(folder, "--help");
 
@@ -252,7 +254,7 @@ static void helps_with_every_command(void **state)
 		assert_status(RUN(folder, commands[i], "--help"), 0);
 	}
 	assert_says(RUN(folder, "keys", "new", "--help").out, "--editor");
-	assert_false(says(result.out, "revise"));
+	assert_false(says(result.out, "monitor"));
 	assert_says(RUN(folder, "completion", "bash").out, "approve");
 	assert_status(RUN(folder, "publicise"), 2);
 	assert_says(RUN(folder, "--version").out, "communique ");

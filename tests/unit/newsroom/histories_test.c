@@ -331,6 +331,7 @@ static void live(unsigned long seed)
 	assert_non_null(world);
 	world->seed = world->state = seed;
 	world->office = office_open(1);
+	world->office->room.outbox = true;
 	for (unsigned step = 0; step < STEPS; step++) {
 		unsigned slug = pick(world, SLUGS), language = pick(world, LANGUAGES);
 

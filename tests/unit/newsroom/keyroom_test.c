@@ -99,6 +99,33 @@ static void a_second_set_follows_the_first(void **state)
 	office_close(office);
 }
 
+static void a_revoked_key_counts_no_more_for_what_waits(void **state)
+{
+	struct office *office = office_open(2);
+	struct hash first = hash_of(buf_str(&office->keyset));
+	struct str file = release_text(office, "2026-a", "2026-11-23", ""), two;
+	struct keyset_status status;
+	struct draft draft;
+	bool created;
+
+	(void)state;
+	done(save(office, ALICE, "2026-a", file, NULL, &draft, why));
+	done(sign(office, BOB, "2026-a", file, &draft, why));
+	office->stolen = BOB;
+	two = keyset_text(office, 2, &first, 1);
+	done(save_keys(office, 2, two, &status, &created, why));
+	done(sign_keys(office, ROOT, 2, two, &status, why));
+	assert_true(status.in_force);
+	refused(sign(office, BOB, "2026-a", file, &draft, why), SIGNATURE_WRONG);
+	done(newsroom_read_draft(&office->room, draft.edition, office->now, &office->arena, &draft,
+				 NULL, why));
+	assert_int_equal(draft.have, 0);
+	done(sign(office, ALICE, "2026-a", file, &draft, why));
+	assert_int_equal(draft.have, 1);
+	assert_int_equal(draft.state, DRAFT_PUBLIC);
+	office_close(office);
+}
+
 static bool add_status(void *ctx, const struct keyset_status *status, struct str file,
 		       struct fault *why)
 {
@@ -145,6 +172,7 @@ int main(void)
 		cmocka_unit_test(before_the_root_has_signed_nothing_is_in_force),
 		cmocka_unit_test(keys_are_found_by_their_id),
 		cmocka_unit_test(a_second_set_follows_the_first),
+		cmocka_unit_test(a_revoked_key_counts_no_more_for_what_waits),
 		cmocka_unit_test(all_sets_are_listed),
 		cmocka_unit_test(a_store_belongs_to_its_site),
 	};

@@ -37,6 +37,7 @@ struct office {
 	struct buf keyset;
 	int64_t now;
 	unsigned acts;
+	enum who stolen; /* revoked in the key sets made from now on; ROOT: nobody */
 };
 
 static const char *const holders[PEOPLE] = { "root",  "alice", "alice", "bob",
@@ -98,7 +99,9 @@ static inline struct str keyset_text(struct office *office, uint32_t version,
 			.key = office->keys[who].public,
 			.holder = str_from(holders[who]),
 			.roles = roles[who],
-			.state = who == LEFT ? KEY_LEFT : KEY_GOOD,
+			.state = who == LEFT			     ? KEY_LEFT
+				 : who && who == (int)office->stolen ? KEY_COMPROMISED
+								     : KEY_GOOD,
 		};
 	}
 	buf_clear(&office->keyset);

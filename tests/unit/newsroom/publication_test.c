@@ -76,6 +76,24 @@ static void the_last_signature_again_gives_the_same_answer(void **state)
 	office_close(office);
 }
 
+static void a_signature_that_came_too_late_hears_how_it_stands(void **state)
+{
+	struct office *office = office_open(1);
+	struct str file = release_text(office, "2026-a", "2026-11-23", "");
+	struct str other = release_text(office, "2026-a", "2026-11-24", "");
+	struct draft draft;
+
+	(void)state;
+	done(save(office, ALICE, "2026-a", file, NULL, &draft, why));
+	done(sign(office, ALICE, "2026-a", file, &draft, why));
+	done(sign(office, BOB, "2026-a", file, &draft, why));
+	assert_int_equal(draft.state, DRAFT_PUBLIC);
+	assert_int_equal(draft.signer_count, 1);
+	refused(sign(office, BOB, "2026-a", other, &draft, why), PRECONDITION_FAILED);
+	refused(sign(office, STRANGER, "2026-a", file, &draft, why), SIGNATURE_WRONG);
+	office_close(office);
+}
+
 static void a_changed_draft_drops_its_signatures(void **state)
 {
 	struct office *office = office_open(2);
@@ -308,6 +326,7 @@ int main(void)
 		cmocka_unit_test(two_keys_of_one_holder_are_one_voice),
 		cmocka_unit_test(two_authors_want_an_approver),
 		cmocka_unit_test(the_last_signature_again_gives_the_same_answer),
+		cmocka_unit_test(a_signature_that_came_too_late_hears_how_it_stands),
 		cmocka_unit_test(a_changed_draft_drops_its_signatures),
 		cmocka_unit_test(wrong_signers_are_refused),
 		cmocka_unit_test(files_that_do_not_fit_are_refused),

@@ -35,7 +35,7 @@ static struct str listed(struct arena *arena, const struct block_difference *at)
 
 	for (; at; at = at->next)
 		all = arena_printf(arena, "%.*s%c%s%s%s%.*s\n", STR_ARG(all), " ~-+"[at->change],
-				   at->field ? at->field : "", at->field ? ": " : "",
+				   at -> field ? at -> field : "", at->field ? ": " : "",
 				   at->markup ? "# " : "", STR_ARG(marked(arena, at->segments)));
 	return all;
 }
@@ -138,11 +138,13 @@ static void a_mark_is_never_torn_from_its_letter(void **state)
 
 static void other_words_are_not_pieced_together(void **state)
 {
-	assert_marked(*state, "가나다라마바사", "아자차카타파하라", "[-가나다라마바사-]{+아자차카타파하라+}");
+	assert_marked(*state, "가나다라마바사", "아자차카타파하라",
+		      "[-가나다라마바사-]{+아자차카타파하라+}");
 	assert_marked(*state, "one a two", "three a four", "[-one a two-]{+three a four+}");
 }
 
-/* --- blocks --------------------------------------------------------------------------------------- */
+/* --- blocks
+ * --------------------------------------------------------------------------------------- */
 
 static void blocks_are_kept_changed_removed_and_added(void **state)
 {
@@ -169,11 +171,11 @@ static void blocks_are_kept_changed_removed_and_added(void **state)
 
 static void fields_are_compared_by_their_names(void **state)
 {
-	struct difference difference = differ(
-		*state, STR(HEADER "Department: Ports\nContact: Desk, 1\n\nText.\n"),
-		STR(NEXT("Title: A new harbour\nDepartment: Ports\nDepartment: Roads\n"
-			 "Reference: 26-1\n",
-			 "Text.\n")));
+	struct difference difference =
+		differ(*state, STR(HEADER "Department: Ports\nContact: Desk, 1\n\nText.\n"),
+		       STR(NEXT("Title: A new harbour\nDepartment: Ports\nDepartment: Roads\n"
+				"Reference: 26-1\n",
+				"Text.\n")));
 
 	assert_str(listed(*state, difference.fields),
 		   STR(" Date: 2026-03-02\n Kind: press-release\n"
@@ -224,13 +226,13 @@ static void rows_of_tables_are_blocks(void **state)
 
 static void a_kill_removes_all_that_was_there(void **state)
 {
-	struct difference difference =
-		differ(*state, STR(WITH("1. One.\n\n2. Two.\n")), STR(KILL));
+	struct difference difference = differ(*state, STR(WITH("1. One.\n\n2. Two.\n")), STR(KILL));
 
 	assert_str(listed(*state, difference.blocks), STR("-[-1. One.-]\n-[-2. Two.-]\n"));
 }
 
-/* --- whatever the input ------------------------------------------------------------------------- */
+/* --- whatever the input -------------------------------------------------------------------------
+ */
 
 static uint32_t random_number(uint32_t *seed, uint32_t below)
 {
@@ -240,9 +242,11 @@ static uint32_t random_number(uint32_t *seed, uint32_t below)
 
 static struct str random_text(struct arena *arena, uint32_t *seed)
 {
-	static const char *const pieces[] = { "a",  "the", " ",	 " ",	" ",  "  ", "port", "ports",
-					      ".",  ",",   "-",	 "부산", "항", "은", "에서", "港",
-					      "口", "。",  "، ", "ميناء", "1", "23", "ที่", "\t", "e\xcc\x81" };
+	static const char *const pieces[] = { "a",  "the",  " ",     " ",  " ",
+					      "  ", "port", "ports", ".",  ",",
+					      "-",  "부산", "항",    "은", "에서",
+					      "港", "口",   "。",    "، ", "ميناء",
+					      "1",  "23",   "ที่",     "\t", "e\xcc\x81" };
 	struct str text = STR("");
 
 	for (uint32_t n = random_number(seed, 40); n > 0; n--)
@@ -267,9 +271,15 @@ static void both_sides_come_out_whole(void **state)
 static struct str random_release(struct arena *arena, uint32_t *seed, bool next)
 {
 	static const char *const blocks[] = {
-		"1. The first of them.\n", "2. Another one here.\n", "° A point beneath it.\n",
-		"Plain words of the text.\n", "※ A remark.\n", "## A heading\n",
-		"> Somebody said so.\n", "1. The first of these.\n", "° A point beneath that.\n",
+		"1. The first of them.\n",
+		"2. Another one here.\n",
+		"° A point beneath it.\n",
+		"Plain words of the text.\n",
+		"※ A remark.\n",
+		"## A heading\n",
+		"> Somebody said so.\n",
+		"1. The first of these.\n",
+		"° A point beneath that.\n",
 	};
 	struct str text = next ? STR(NEXT(TITLE, "")) : STR(WITH(""));
 
@@ -317,7 +327,8 @@ static void each_block_of_both_stands_once_and_in_order(void **state)
 	}
 }
 
-/* --- how long it takes ------------------------------------------------------------------------------ */
+/* --- how long it takes
+ * ------------------------------------------------------------------------------ */
 
 /* Files of nearly the greatest size: `piece` again and again, every n-th time `other`. */
 static struct str large(struct arena *arena, const char *head, const char *piece, const char *other,
@@ -348,8 +359,7 @@ static void measure(const char *name, const char *piece, const char *other, cons
 
 		arena_init(&arena);
 		arena_init(&own);
-		before = parse_file(&arena,
-				    large(&arena, WITH(""), piece, other, 7, sizes[i]));
+		before = parse_file(&arena, large(&arena, WITH(""), piece, other, 7, sizes[i]));
 		after = parse_file(&arena,
 				   large(&arena, NEXT(TITLE, ""), piece, third, 5, sizes[i]));
 		took[i] = clock_milliseconds();
@@ -374,7 +384,8 @@ static void the_largest_files_take_nearly_linear_time(void **state)
 	measure("one paragraph without a space", "항", "구", "부");
 	measure("one word of letters", "aaaaaaaa", "b", "c");
 	measure("many paragraphs, all alike", "a b\n\n", "a c\n\n", "a d\n\n");
-	measure("many paragraphs of Korean", "항구를 열었다\n\n", "항구를 닫았다\n\n", "항만을 닫았다\n\n");
+	measure("many paragraphs of Korean", "항구를 열었다\n\n", "항구를 닫았다\n\n",
+		"항만을 닫았다\n\n");
 	measure("many items", "1. A port. It is.\n", "1. A ship. It is.\n", "1. A boat. It is.\n");
 }
 

@@ -385,7 +385,8 @@ static void languages_lead_to_the_same_release(void **state)
 	       "aria-current=\"true\">English</a>");
 	expect("<a href=\"/ko/releases/2026-11-23-a\" hreflang=\"ko\" lang=\"ko\" "
 	       "dir=\"ltr\">한국어</a>");
-	expect("<a href=\"/ar/\" hreflang=\"ar\" lang=\"ar\" dir=\"rtl\">العربية</a>");
+	expect("<a href=\"/ar/\" hreflang=\"ar\" lang=\"ar\" dir=\"rtl\" class=\"missing\" "
+	       "title=\"غير متاح باللغة: العربية\">العربية</a>");
 	expect("hreflang=\"ko\" href=\"https://press.example/ko/releases/2026-11-23-a\"");
 	expect("hreflang=\"x-default\" href=\"https://press.example/en/releases/2026-11-23-a\"");
 	expect_not("hreflang=\"ar\" href=\"https://press.example/ar/releases");
@@ -416,7 +417,7 @@ static void a_release_page_says_all(void **state)
 	expect(">26-1</dd>");
 	expect(">Seoul</dd>");
 	expect(">Two</dd>");
-	expect("<dd>1</dd>");
+	expect("<dd><a href=\"/en/releases/2026-11-23-a/history\">1</a></dd>");
 	expect("id=\"p1\"");
 	expect("id=\"p1.1\"");
 	expect("id=\"p2\"");
@@ -459,8 +460,8 @@ static void changes_are_said_in_their_word(void **state)
 	make_release(&view);
 	expect("<div class=\"banner changed\" role=\"note\">\n<p><strong>Correction.</strong>");
 	expect("The &lt;number&gt; was wrong.");
-	expect("<dd>2<span class=\"change\"> · correction</span></dd>");
-	expect("\"correction\":{\"@type\":\"CorrectionComment\"");
+	expect("history\">2</a><span class=\"change\"> · correction</span></dd>");
+	expect("\"correction\":[{\"@type\":\"CorrectionComment\"");
 	view = view_of(changed("withdrawal"));
 	make_release(&view);
 	expect("<div class=\"banner withdrawn\" role=\"note\">");

@@ -7,6 +7,7 @@
 #undef fail /* ours is another */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -68,6 +69,12 @@ static void respond(void *ctx, const struct request *request, const struct fault
 		answer_begin(answer, 200);
 		for (size_t i = 0; i < BIG / 16; i++)
 			buf_add(answer_body(answer), STR("0123456789abcdef"));
+	} else if (str_equal(request->path, STR("/file"))) {
+		answer_begin(answer, 200);
+		answer_file(answer, open("/dev/zero", O_RDONLY | O_CLOEXEC), 0, BIG);
+	} else if (str_equal(request->path, STR("/short"))) {
+		answer_begin(answer, 200);
+		answer_file(answer, open("/dev/null", O_RDONLY | O_CLOEXEC), 0, BIG);
 	} else {
 		if (str_equal(request->path, STR("/slow")))
 			usleep(300000);
@@ -560,6 +567,64 @@ static void who_takes_nothing_is_closed(void **state)
 	buf_release(&stream);
 }
 
+static void a_file_is_sent_in_turns(void **state)
+{
+	int slow, fd;
+	struct buf stream;
+
+	(void)state;
+	options.threads = 1;
+	start();
+	slow = client();
+	ask(slow, "/file", true);
+	usleep(50000);
+	fd = client();
+	ask(fd, "/meanwhile", false);
+	assert_true(answered(fd, "/meanwhile"));
+	close(fd);
+	buf_init(&stream, 2 * BIG);
+	assert_true(take(slow, &stream));
+	assert_true(stream.len > BIG && stream.len < BIG + 4096);
+	assert_true(stream.at[stream.len - 1] == 0);
+	ask(slow, "/kept", true);
+	assert_true(answered(slow, "/kept"));
+	close(slow);
+	buf_release(&stream);
+}
+
+/* The answer's head has promised more: only a broken connection tells the web server. */
+static void a_file_that_is_too_short_breaks_off(void **state)
+{
+	struct buf stream;
+	int fd;
+
+	(void)state;
+	log_set_level(LOG_ERROR);
+	start();
+	fd = client();
+	ask(fd, "/short", true);
+	buf_init(&stream, 2 * BIG);
+	assert_false(take(fd, &stream));
+	close(fd);
+	buf_release(&stream);
+}
+
+static void a_file_does_not_keep_us_from_stopping(void **state)
+{
+	uint64_t before;
+	int fd;
+
+	(void)state;
+	start();
+	fd = client();
+	ask(fd, "/file", true);
+	usleep(50000);
+	before = clock_milliseconds();
+	stop();
+	assert_in_range(clock_milliseconds() - before, 0, 5000);
+	close(fd);
+}
+
 static void the_longest_idle_gives_way(void **state)
 {
 	int fds[10];
@@ -697,6 +762,9 @@ int main(void)
 		TEST(a_refusal_comes_before_the_body),
 		TEST(a_slow_taker_holds_no_thread),
 		TEST(who_takes_nothing_is_closed),
+		TEST(a_file_is_sent_in_turns),
+		TEST(a_file_that_is_too_short_breaks_off),
+		TEST(a_file_does_not_keep_us_from_stopping),
 		TEST(the_longest_idle_gives_way),
 		TEST(idle_connections_end),
 		TEST(stopping_answers_what_had_arrived),

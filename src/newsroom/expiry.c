@@ -1,0 +1,60 @@
+/*
+ * expiry - a key set that has expired publishes nothing more. Its roots hear of it while there
+ * is time to meet: 60, 30 and 7 days before, at every start of the desk, and when it is over.
+ */
+#include <communique/log.h>
+
+#include "desk.h"
+
+enum { DAY = 24 * 3600 };
+
+static int stage_of(int64_t left)
+{
+	static const int64_t days[] = { 60, 30, 7, 0 };
+	int stage = 0;
+
+	for (size_t i = 0; i < sizeof days / sizeof *days; i++)
+		stage += left <= days[i] * DAY;
+	return stage;
+}
+
+static bool expiry_of(struct newsroom *newsroom, int64_t *expires, uint32_t *version)
+{
+	struct store_txn *txn = NULL;
+	struct keyset *keyset = NULL;
+	struct arena arena;
+
+	if (!store_read_begin(newsroom->store, &txn, NULL))
+		return false;
+	arena_init(&arena);
+	if (keyset_in_force(txn, &arena, &keyset, NULL) && keyset) {
+		*expires = keyset->expires;
+		*version = keyset->version;
+	}
+	arena_release(&arena);
+	store_read_end(&txn);
+	return keyset != NULL;
+}
+
+void expiry_warn(struct newsroom *newsroom, int64_t now)
+{
+	struct log_line line;
+	uint32_t version = 0;
+	int64_t expires = 0;
+	int stage;
+
+	if (!expiry_of(newsroom, &expires, &version))
+		return;
+	stage = stage_of(expires - now);
+	if (stage == newsroom->expiry_stage)
+		return;
+	newsroom->expiry_stage = stage;
+	if (stage == 0)
+		return; /* a new set has come into force */
+	log_begin(&line, expires <= now ? LOG_ERROR : LOG_WARNING, "keys-expire");
+	log_number(&line, "version", version);
+	log_number(&line, "days", (expires - now) / DAY);
+	log_str(&line, "do",
+		STR("sign a new key set: communique keys new, keys sign, keys publish"));
+	log_end(&line);
+}

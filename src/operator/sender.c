@@ -1,0 +1,354 @@
+#include "sender.h"
+
+#include <curl/curl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <communique/bytes.h>
+#include <communique/clock.h>
+#include <communique/json.h>
+#include <communique/log.h>
+#include <communique/mac.h>
+
+enum { CONNECT_SECONDS = 5, SEND_SECONDS = 15, BODY_MAX = 65536 };
+
+struct sender {
+	struct sender_options options;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	atomic_bool stopping;
+};
+
+static bool is_at(struct str url, struct str start)
+{
+	char next = url.len > start.len ? url.at[start.len] : '/';
+
+	return str_starts(url, start) && (next == '/' || next == ':');
+}
+
+bool sender_url_valid(const char *url)
+{
+	struct str text = str_from(url);
+
+	/* What stands before an @ only looks like the host. */
+	if (str_find(text, '@') < text.len)
+		return false;
+	return (str_starts(text, STR("https://")) && text.len > 8) ||
+	       is_at(text, STR("http://127.0.0.1")) || is_at(text, STR("http://[::1]")) ||
+	       is_at(text, STR("http://localhost"));
+}
+
+/* --- one request --------------------------------------------------------------------------- */
+
+struct sending {
+	const char *url;
+	struct str body;
+	struct curl_slist *fields;
+	const atomic_bool *stopping; /* NULL: nobody stops it */
+};
+
+static void add_field(struct sending *sending, const char *field)
+{
+	struct curl_slist *more = curl_slist_append(sending->fields, field);
+
+	must(more != NULL);
+	sending->fields = more;
+}
+
+static size_t pass_over(char *at, size_t size, size_t count, void *ctx)
+{
+	(void)at;
+	(void)ctx;
+	return size * count;
+}
+
+static int look_around(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+	const struct sending *sending = ctx;
+
+	(void)a, (void)b, (void)c, (void)d;
+	return sending->stopping && atomic_load(sending->stopping);
+}
+
+static void set_up(CURL *curl, const struct sending *sending)
+{
+	curl_easy_setopt(curl, CURLOPT_URL, sending->url);
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, sending->body.at);
+	curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)sending->body.len);
+	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, sending->fields);
+	curl_easy_setopt(curl, CURLOPT_USERAGENT, "communique/" VERSION);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, pass_over);
+	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)SEND_SECONDS);
+	curl_easy_setopt(curl, CURLOPT_MAXFILESIZE, (long)BODY_MAX);
+	curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+	curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, look_around);
+	curl_easy_setopt(curl, CURLOPT_XFERINFODATA, sending);
+}
+
+/* Taken is what was answered with 2xx; a redirect is not followed: the operator set the address. */
+static bool post(const struct sending *sending, struct fault *why)
+{
+	CURL *curl = curl_easy_init();
+	long status = 0;
+	CURLcode code;
+
+	must(curl != NULL);
+	set_up(curl, sending);
+	code = curl_easy_perform(curl);
+	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_cleanup(curl);
+	if (status >= 200 && status <= 299)
+		return true;
+	if (status)
+		return fail(why, BUSY, "it answers %ld", status);
+	return fail(why, BUSY, "%s", curl_easy_strerror(code));
+}
+
+/* --- WebSub (W3C), section 7: the hub fetches the feed itself
+ * -------------------------------------- */
+
+static void add_escaped(struct buf *out, struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.at[i];
+
+		if (is_alpha(c) || is_digit(c) || (c != '\0' && strchr("-._~", c)))
+			buf_add_char(out, c);
+		else
+			buf_addf(out, "%%%02X", (unsigned char)c);
+	}
+}
+
+static bool tell_hub(const struct sender_options *options, const struct notice *notice,
+		     struct sending *sending, struct fault *why)
+{
+	struct buf body, feed;
+	bool ok;
+
+	buf_init(&body, BODY_MAX);
+	buf_init(&feed, BODY_MAX);
+	buf_addf(&feed, "%.*s/%.*s/feed.atom", STR_ARG(options->site->url),
+		 STR_ARG(notice->edition.language));
+	buf_add(&body, STR("hub.mode=publish&hub.url="));
+	add_escaped(&body, buf_str(&feed));
+	sending->url = options->websub_hub;
+	sending->body = buf_str(&body);
+	add_field(sending, "Content-Type: application/x-www-form-urlencoded");
+	ok = post(sending, why);
+	buf_release(&feed);
+	buf_release(&body);
+	return ok;
+}
+
+/* --- the webhook
+ * ---------------------------------------------------------------------------------- */
+
+static void write_event(const struct sender_options *options, const struct notice *notice,
+			struct buf *out)
+{
+	struct json json = json_begin(out);
+	struct buf address;
+	char time[TIME_SIZE];
+
+	buf_init(&address, BODY_MAX);
+	buf_addf(&address, "%.*s/%.*s/releases/%.*s", STR_ARG(options->site->url),
+		 STR_ARG(notice->edition.language), STR_ARG(notice->edition.slug));
+	json_object(&json);
+	json_member_text(&json, "event", STR("publication"));
+	json_member_number(&json, "number", (int64_t)notice->number);
+	json_member_text(&json, "site", options->site->name);
+	json_member_text(&json, "language", notice->edition.language);
+	json_member_text(&json, "release", notice->edition.slug);
+	json_member_number(&json, "revision", notice->revision);
+	if (notice->change != CHANGE_FIRST)
+		json_member_text(&json, "change", change_word(notice->change));
+	json_member_text(&json, "address", buf_str(&address));
+	json_member_text(&json, "sha256", str_from(HASH_TEXT(&notice->hash)));
+	json_member_text(&json, "public_at", time_format(time, notice->public_at));
+	json_end(&json);
+	buf_release(&address);
+}
+
+static void sign_event(const struct secret *key, struct sending *sending)
+{
+	struct mac mac = mac_hmac_sha256(key, sending->body);
+	char hex[2 * MAC_SIZE + 1], field[128];
+
+	hex_encode(hex, mac.at, MAC_SIZE);
+	hex[2 * MAC_SIZE] = '\0';
+	snprintf(field, sizeof field, "X-Communique-Signature: sha256=%s", hex);
+	add_field(sending, field);
+}
+
+static bool call_webhook(const struct sender_options *options, const struct notice *notice,
+			 struct sending *sending, struct fault *why)
+{
+	struct buf body;
+	bool ok;
+
+	buf_init(&body, BODY_MAX);
+	write_event(options, notice, &body);
+	sending->url = options->webhook_url;
+	sending->body = buf_str(&body);
+	add_field(sending, "Content-Type: application/json");
+	sign_event(options->webhook_key, sending);
+	ok = post(sending, why);
+	buf_release(&body);
+	return ok;
+}
+
+/* --- one notice
+ * -------------------------------------------------------------------------------------- */
+
+static unsigned channels_of(const struct sender_options *options)
+{
+	return (options->websub_hub ? 1u << CHANNEL_WEBSUB : 0) |
+	       (options->webhook_url ? 1u << CHANNEL_WEBHOOK : 0);
+}
+
+static void log_try(const struct notice *notice, const char *channel, const struct fault *fault)
+{
+	struct log_line line;
+
+	log_begin(&line, fault ? LOG_WARNING : LOG_INFO, "notice");
+	log_str(&line, "channel", str_from(channel));
+	log_number(&line, "number", (int64_t)notice->number);
+	log_str(&line, "release", notice->edition.slug);
+	log_str(&line, "language", notice->edition.language);
+	log_number(&line, "try", notice->tries + 1);
+	log_str(&line, "outcome", fault ? str_from(fault->says) : STR("sent"));
+	log_end(&line);
+}
+
+static bool tell(const struct sender_options *options, const struct notice *notice,
+		 enum channel channel, const atomic_bool *stopping, struct fault *why)
+{
+	const char *name = channel == CHANNEL_WEBSUB ? "websub" : "webhook";
+	struct sending sending = { .stopping = stopping };
+	bool ok = channel == CHANNEL_WEBSUB ? tell_hub(options, notice, &sending, why)
+					    : call_webhook(options, notice, &sending, why);
+
+	curl_slist_free_all(sending.fields);
+	log_try(notice, name, ok ? NULL : why);
+	return ok;
+}
+
+static bool send_one(const struct sender_options *options, int64_t now, const atomic_bool *stopping,
+		     bool *found, struct fault *why)
+{
+	unsigned wanted = channels_of(options), taken = 0;
+	struct fault problem = { .kind = NO_FAULT };
+	struct notice notice;
+	struct arena arena;
+	bool ok;
+
+	arena_init(&arena);
+	ok = newsroom_next_notice(options->newsroom, now, &arena, &notice, found, why);
+	for (unsigned c = 0; ok && *found && c < CHANNEL_COUNT; c++) {
+		if ((wanted & ~notice.taken & (1u << c)) &&
+		    tell(options, &notice, (enum channel)c, stopping, &problem))
+			taken |= 1u << c;
+	}
+	/* What was broken off was not tried. */
+	if (ok && *found && (taken || !stopping || !atomic_load(stopping)))
+		ok = newsroom_tried_notice(options->newsroom, notice.number, taken, wanted,
+					   str_from(problem.kind ? problem.says : ""), now, why);
+	arena_release(&arena);
+	return ok;
+}
+
+bool sender_send_one(const struct sender_options *options, int64_t now, bool *found,
+		     struct fault *why)
+{
+	return send_one(options, now, NULL, found, why);
+}
+
+/* --- the thread
+ * ------------------------------------------------------------------------------------------ */
+
+static void wait_a_second(struct sender *sender)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec++;
+	pthread_mutex_lock(&sender->lock);
+	if (!atomic_load(&sender->stopping))
+		pthread_cond_timedwait(&sender->wake, &sender->lock, &until);
+	pthread_mutex_unlock(&sender->lock);
+}
+
+static void *run(void *ctx)
+{
+	struct sender *sender = ctx;
+	struct fault why;
+	bool found, ok;
+
+	while (!atomic_load(&sender->stopping)) {
+		ok = send_one(&sender->options, clock_now(), &sender->stopping, &found, &why);
+		if (!ok)
+			log_fault(LOG_ERROR, "outbox", &why);
+		if (!ok || !found)
+			wait_a_second(sender);
+	}
+	return NULL;
+}
+
+/* Signals are for the desk's own threads. */
+static bool start_thread(struct sender *sender, struct fault *why)
+{
+	sigset_t all, before;
+	int code;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	code = pthread_create(&sender->thread, NULL, run, sender);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return code == 0 || fail(why, BROKEN, "the sender's thread cannot be started");
+}
+
+bool sender_start(const struct sender_options *options, struct sender **out, struct fault *why)
+{
+	struct sender *sender;
+
+	*out = NULL;
+	if (!channels_of(options))
+		return true;
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
+		return fail(why, BROKEN, "libcurl cannot be started");
+	sender = calloc(1, sizeof *sender);
+	must(sender != NULL);
+	sender->options = *options;
+	pthread_mutex_init(&sender->lock, NULL);
+	pthread_cond_init(&sender->wake, NULL);
+	if (start_thread(sender, why)) {
+		*out = sender;
+		return true;
+	}
+	free(sender);
+	return false;
+}
+
+void sender_stop(struct sender **out)
+{
+	struct sender *sender = *out;
+
+	*out = NULL;
+	if (!sender)
+		return;
+	pthread_mutex_lock(&sender->lock);
+	atomic_store(&sender->stopping, true);
+	pthread_cond_signal(&sender->wake);
+	pthread_mutex_unlock(&sender->lock);
+	pthread_join(sender->thread, NULL);
+	pthread_cond_destroy(&sender->wake);
+	pthread_mutex_destroy(&sender->lock);
+	free(sender);
+}
