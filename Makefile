@@ -168,7 +168,7 @@ lint:                                   ## both compilers without a warning, the
 	for script in $(wildcard src/build/*.sh tests/run tests/*/*.sh .ci/run); do \
 		bash -n $$script || exit 1; done
 
-format:
+format:                                 ## lay out all C files as .clang-format says
 	clang-format -i $(wildcard include/*/*.h src/*.c src/*/*.[ch] tests/unit/*/*.[ch])
 
 # --- what must be installed --------------------------------------------------------------------
@@ -188,22 +188,23 @@ needs-run:
 needs-test:
 	@src/build/needs.sh test
 
-run: all                                ## a demonstration site on http://127.0.0.1:$(PORT)
+run: all                                ## a demonstration site on http://127.0.0.1:8080 (PORT=8081 STATE=folder for others)
 	@exec env PORT=$(PORT) STATE=$(STATE) BUILD=$(BUILD) src/build/run.sh
 
-install: all                            ## to $(DESTDIR)$(PREFIX)
+install: all                            ## to /usr/local (PREFIX=/usr for another, DESTDIR=folder to pack)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/share/communique/nginx
 	install -m 755 $(BUILD)/communique $(DESTDIR)$(PREFIX)/bin/
 	install -m 755 $(BUILD)/communiqued $(DESTDIR)$(PREFIX)/sbin/
 	install -m 644 $(wildcard nginx/*.conf) $(DESTDIR)$(PREFIX)/share/communique/nginx/
 	for page in $(notdir $(MAN)); do \
 		install -D -m 644 $(BUILD)/man/$$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$$page; done
-	$(BUILD)/communique completion bash | install -D -m 644 /dev/stdin \
-		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/communique
-	$(BUILD)/communique completion zsh | install -D -m 644 /dev/stdin \
-		$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_communique
-	$(BUILD)/communique completion fish | install -D -m 644 /dev/stdin \
-		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/communique.fish
+	for program in communique communiqued; do \
+		$(BUILD)/$$program completion bash | install -D -m 644 /dev/stdin \
+			$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$program && \
+		$(BUILD)/$$program completion zsh | install -D -m 644 /dev/stdin \
+			$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_$$program && \
+		$(BUILD)/$$program completion fish | install -D -m 644 /dev/stdin \
+			$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$$program.fish || exit 1; done
 
 clean:                                  ## remove everything that was made
 	rm -rf build

@@ -7,7 +7,7 @@
 #include <communique/buf.h>
 
 /* Adds the file's bytes to `out`, whose limit is the file's; "-" is standard
- * input. NOT_FOUND, TOO_LARGE, or BROKEN for all else. */
+ * input. TOO_LARGE, or BROKEN for all else, a file that is not there too. */
 bool file_read(const char *path, struct buf *out, struct fault *why);
 
 /* All or nothing, and on disk when it returns true: a temporary file beside it,

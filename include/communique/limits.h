@@ -17,6 +17,7 @@
 #define RELEASE_SUMMARY_MAX 320 /* code points */
 #define RELEASE_ATTACHMENTS_MAX 32
 #define RELEASE_TABLE_COLUMNS_MAX 64
+#define RELEASE_BLOCKS_MAX 20000 /* with rows and cells: what a page of PAGE_MAX can show */
 #define RELEASE_DEPTH_MAX 8 /* levels of lists below each other */
 
 /* A captured board page. */
@@ -59,8 +60,13 @@
 /* Attachments. */
 #define ATTACHMENT_UNUSED_SECONDS (7 * 24 * 3600) /* then it is swept */
 
-/* Answers. */
-#define PAGE_MAX (8 * 1024 * 1024)
+/* The desk. */
+#define DRAFTS_MAX 1000 /* that wait at once */
+#define DROP_SECONDS 2	/* before its lift a schedule can no longer be taken back */
+
+/* Answers. A page has room for the largest release there may be: each byte escaped, and the
+ * markup of each block. */
+#define PAGE_MAX (16 * 1024 * 1024)
 #define BOARD_PAGE_SIZE 20
 #define HISTORY_SHOWN_MAX 500	     /* revisions on the page of a release's past, the newest */
 #define READY_MAX (64 * 1024 * 1024) /* bytes of pages kept ready in memory */

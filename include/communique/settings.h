@@ -52,6 +52,15 @@ size_t settings_words(const struct settings *settings, const char *key, struct s
 /* name.en for ("name.", "en"); STR_NONE when it is not set. */
 struct str settings_member(const struct settings *settings, const char *family, struct str member);
 
+/* The family has only these members; else INVALID, about the first that is none of them. */
+bool settings_members_among(const struct settings *settings, const char *family,
+			    const struct str *names, size_t count, struct fault *why);
+
+/* INVALID about a key's value, such as "url" or "name.en": the sentence gets the file in
+ * front, and the line where the key stands in it. */
+bool settings_fail(const struct settings *settings, const char *key, struct fault *why,
+		   const char *format, ...) __attribute__((format(printf, 4, 5)));
+
 /* Every key with its value and where that came from, as a file that can be read again. */
 void settings_print(const struct settings *settings, struct buf *out);
 

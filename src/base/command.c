@@ -49,8 +49,9 @@ static void print_options(FILE *to, const struct option *options)
 static void print_command_help(FILE *to, const struct program *program,
 			       const struct command *command)
 {
-	fprintf(to, "%s%s %s%s %s\n\n%s\n", terminal_tone(to, TONE_STRONG), program->name,
-		command->name, terminal_tone(to, TONE_PLAIN), command->takes, command->does);
+	fprintf(to, "%s%s %s%s%s%s\n\n%s\n", terminal_tone(to, TONE_STRONG), program->name,
+		command->name, terminal_tone(to, TONE_PLAIN), command->takes[0] ? " " : "",
+		command->takes, command->does);
 	if (command->help)
 		fprintf(to, "\n%s\n", command->help);
 	fputc('\n', to);
@@ -71,6 +72,31 @@ static void print_help(FILE *to, const struct program *program)
 		program->name);
 	if (program->footer)
 		fprintf(to, "\n%s\n", program->footer);
+}
+
+/* The commands that begin with the word: "keys show", "keys new". How many. */
+static size_t print_group(FILE *to, const struct program *program, struct str word)
+{
+	size_t count = 0;
+
+	for (const struct command *at = program->commands; at->name; at++) {
+		struct str name = str_from(at->name);
+
+		if (!str_starts(name, word) || name.len <= word.len || name.at[word.len] != ' ')
+			continue;
+		if (to)
+			fprintf(to, "  %-14s %s\n", at->name, at->does);
+		count++;
+	}
+	return count;
+}
+
+static void print_group_help(FILE *to, const struct program *program, struct str word)
+{
+	fprintf(to, "%s%s %.*s%s COMMAND\n\n", terminal_tone(to, TONE_STRONG), program->name,
+		STR_ARG(word), terminal_tone(to, TONE_PLAIN));
+	print_group(to, program, word);
+	fprintf(to, "\n%s %.*s COMMAND --help tells more.\n", program->name, STR_ARG(word));
 }
 
 /* --- options -------------------------------------------------------------------------- */
@@ -109,7 +135,10 @@ static bool take_option(struct call *call, int argc, char **argv, int *i, struct
 		value = word[2] ? word + 2 : NULL;
 	}
 	if (!option)
-		return fail(why, USAGE, "there is no option %s", QUOTE(str_from(word)));
+		return fail(why, USAGE, "%s has no option %s; %s %s --help lists them",
+			    call->command->name,
+			    QUOTE(is_long ? str_first(str_from(word), equals) : str_from(word)),
+			    call->program, call->command->name);
 	if (!option->value && value)
 		return fail(why, USAGE, "--%s takes no value", option->name);
 	if (option->value && !value) {
@@ -193,8 +222,8 @@ static bool run_call(const struct program *program, struct call *call, int argc,
 		return true;
 	}
 	if (call->argument_count < command->least || call->argument_count > command->most)
-		return fail(why, USAGE, "usage: %s %s %s (--help tells more)", program->name,
-			    command->name, command->takes);
+		return fail(why, USAGE, "usage: %s %s%s%s (--help tells more)", program->name,
+			    command->name, command->takes[0] ? " " : "", command->takes);
 	return command->run(call, why);
 }
 
@@ -216,6 +245,25 @@ static int run_command(const struct program *program, const struct command *comm
 	}
 	arena_release(&arena);
 	return status;
+}
+
+/* "keys" alone, or with a word behind it that is none of its commands. */
+static int run_group(const struct program *program, int argc, char **argv)
+{
+	struct str word = str_from(argv[1]);
+	struct fault why;
+
+	if (argc == 2) {
+		print_group_help(stderr, program, word);
+		return fault_exit(USAGE);
+	}
+	if (is_help(argv[2])) {
+		print_group_help(stdout, program, word);
+		return fflush(stdout) == 0 ? 0 : fault_exit(BROKEN);
+	}
+	fail(&why, USAGE, "there is no command \"%s %s\"; %s %s --help lists them", argv[1],
+	     QUOTE(str_from(argv[2])), program->name, argv[1]);
+	return report(program, &why);
 }
 
 static int unknown(const struct program *program, const char *name)
@@ -245,8 +293,10 @@ int command_main(const struct program *program, int argc, char **argv)
 		return 0;
 	}
 	if (strcmp(argv[1], "completion") == 0)
-		return completion_print(program, argc > 2 ? argv[2] : "");
+		return completion_print(program, argc - 2, argv + 2);
 	command = find_called(program, argc, argv, &used);
+	if (!command && print_group(NULL, program, str_from(argv[1])))
+		return run_group(program, argc, argv);
 	if (!command)
 		return unknown(program, argv[1]);
 	return run_command(program, command, argc - used, argv + used);

@@ -7,7 +7,8 @@
 
 #include <communique/command.h>
 
-/* Prints the script for bash, zsh or fish; returns the exit status. */
-int completion_print(const struct program *program, const char *shell);
+/* Prints the script for the shell that the one argument names: bash, zsh or fish. Returns the
+ * exit status. */
+int completion_print(const struct program *program, int argc, char **argv);
 
 #endif

@@ -35,7 +35,7 @@ bool file_read(const char *path, struct buf *out, struct fault *why)
 	bool ok;
 
 	if (fd < 0 && errno == ENOENT)
-		return fail(why, NOT_FOUND, "there is no file %s", path);
+		return fail(why, BROKEN, "there is no file %s", path);
 	if (fd < 0)
 		return fail_errno(why, "cannot open %s", path);
 	ok = read_all(fd, path, out, why);
@@ -91,6 +91,10 @@ static bool write_file(const char *path, struct str bytes, unsigned mode, bool r
 	temporary = arena_cstr(&arena, arena_printf(&arena, "%s.XXXXXX", path));
 	folder = dirname(arena_cstr(&arena, str_from(path)));
 	fd = mkostemp(temporary, O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT) {
+		fail(why, BROKEN, "cannot write %s: there is no folder %s", path, folder);
+		goto out;
+	}
 	if (fd < 0) {
 		fail_errno(why, "cannot write %s", path);
 		goto out;

@@ -1,4 +1,5 @@
 #include <libgen.h>
+#include <stdarg.h>
 
 #include <communique/file.h>
 #include <communique/limits.h>
@@ -271,6 +272,58 @@ struct str settings_member(const struct settings *settings, const char *family, 
 			return at->value;
 	}
 	return STR_NONE;
+}
+
+static unsigned line_of(const struct settings *settings, const char *key)
+{
+	struct str name;
+	const struct setting *row = find_row(settings, str_from(key), &name);
+	const struct value *value = row ? &settings->values[row - settings->table] : NULL;
+
+	if (!value || !str_given(name))
+		return value ? value->line : 0;
+	for (const struct member *at = value->members; at; at = at->next) {
+		if (str_equal(at->name, name))
+			return at->line;
+	}
+	return 0;
+}
+
+bool settings_fail(const struct settings *settings, const char *key, struct fault *why,
+		   const char *format, ...)
+{
+	unsigned line = line_of(settings, key);
+	char says[sizeof why->says], place[32] = "";
+	va_list values;
+
+	va_start(values, format);
+	vsnprintf(says, sizeof says, format, values);
+	va_end(values);
+	if (line)
+		snprintf(place, sizeof place, ", line %u", line);
+	return fail(why, INVALID, "%s%s%s%s", settings->path ? settings->path : "", place,
+		    settings->path ? ": " : "", says);
+}
+
+bool settings_members_among(const struct settings *settings, const char *family,
+			    const struct str *names, size_t count, struct fault *why)
+{
+	const struct member *at = settings->values[row_of(settings, family)].members;
+
+	for (; at; at = at->next) {
+		bool found = false;
+
+		for (size_t i = 0; i < count; i++)
+			found = found || str_equal(at->name, names[i]);
+		if (!found)
+			return settings_fail(
+				settings,
+				arena_printf(settings->arena, "%s%.*s", family, STR_ARG(at->name))
+					.at,
+				why, "%s%s: %s is none of the languages", family, QUOTE(at->name),
+				QUOTE(at->name));
+	}
+	return true;
 }
 
 static void print_row(const struct settings *settings, size_t i, struct buf *out)

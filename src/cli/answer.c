@@ -159,6 +159,7 @@ static void read_keyset(struct arena *arena, const json_t *object, struct keyset
 		.hash = text_of_either(arena, object, "sha256", "hash"),
 		.text = text_of_either(arena, object, "file", "text"),
 		.in_force = flag_of(object, "in_force") || text_is(object, "state", "in-force"),
+		.superseded = text_is(object, "state", "superseded"),
 		.have = number_of(object, "have"),
 		.need = number_of(object, "need"),
 		.have_now = number_of(object, "have_now"),
@@ -178,6 +179,18 @@ bool answer_keyset(struct arena *arena, struct str body, struct keyset_state *ou
 	return true;
 }
 
+/* A server of an older version calls each set that ever was so; they come in their order. */
+static void leave_last_in_force(struct keyset_state *sets, size_t count)
+{
+	bool found = false;
+
+	for (size_t i = count; i-- > 0;) {
+		sets[i].superseded = sets[i].superseded || (found && sets[i].in_force);
+		sets[i].in_force = sets[i].in_force && !found;
+		found = found || sets[i].in_force;
+	}
+}
+
 bool answer_keysets(struct arena *arena, struct str body, struct keyset_state **out, size_t *count,
 		    struct fault *why)
 {
@@ -190,6 +203,7 @@ bool answer_keysets(struct arena *arena, struct str body, struct keyset_state **
 	*out = arena_array(arena, *count, sizeof **out);
 	for (size_t i = 0; i < *count; i++)
 		read_keyset(arena, json_array_get(array, i), &(*out)[i]);
+	leave_last_in_force(*out, *count);
 	json_decref(root);
 	return ok;
 }

@@ -41,7 +41,7 @@ bool answer_drafts(struct arena *arena, struct str body, struct draft_state **ou
 struct keyset_state {
 	uint64_t version;
 	struct str hash, text;
-	bool in_force;
+	bool in_force, superseded;
 	uint64_t have, need, have_now, need_now;
 };
 

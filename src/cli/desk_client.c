@@ -396,6 +396,25 @@ static bool refused_without_reason(const struct desk *desk, unsigned status, str
 		    status);
 }
 
+/* Whether the sentence has these words in it, in whichever case. */
+static bool says_too(struct str sentence, struct str words)
+{
+	for (size_t at = 0; words.len && at + words.len <= sentence.len; at++) {
+		if (str_equal_nocase(str_first(str_skip(sentence, at), words.len), words))
+			return true;
+	}
+	return false;
+}
+
+/* Nothing is said twice: a detail that repeats the title stands alone, or the other way. */
+static void say_once(struct problem *problem)
+{
+	if (says_too(problem->detail, problem->title))
+		problem->title = STR("");
+	else if (says_too(problem->title, problem->detail))
+		problem->detail = STR("");
+}
+
 bool desk_refused(struct desk *desk, const struct desk_answer *answer, struct fault *why)
 {
 	struct problem problem;
@@ -409,8 +428,10 @@ bool desk_refused(struct desk *desk, const struct desk_answer *answer, struct fa
 		kind = kind_by_status(answer->status);
 	if (problem.line && !str_starts(problem.detail, STR("line ")))
 		snprintf(line, sizeof line, "line %u: ", problem.line);
+	say_once(&problem);
 	return fail(why, kind, "%.*s%s%s%.*s%s", STR_ARG(problem.title),
-		    problem.detail.len || line[0] ? ": " : "", line, STR_ARG(problem.detail),
+		    problem.title.len && (problem.detail.len || line[0]) ? ": " : "", line,
+		    STR_ARG(problem.detail),
 		    kind == SIGNATURE_INVALID ? " (is --server the site's public address?)" : "");
 }
 

@@ -30,8 +30,10 @@ static void print_draft(const struct draft_state *draft)
 	printf("\n  revision %llu, saved %s", (unsigned long long)draft->revision,
 	       draft->saved_at.len ? "at " : "");
 	terminal_print(stdout, draft->saved_at);
-	printf(" by ");
-	terminal_print(stdout, draft->saved_by);
+	if (draft->saved_by.len) {
+		printf(" by ");
+		terminal_print(stdout, draft->saved_by);
+	}
 	putchar('\n');
 }
 

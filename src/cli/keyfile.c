@@ -5,17 +5,24 @@
 #include "config.h"
 #include "keyfile.h"
 
+/* A file that is not there is no answer to a question: the program could not. */
+static enum fault_kind could_not(enum fault_kind kind)
+{
+	return kind == NOT_FOUND ? BROKEN : kind;
+}
+
 static bool password_read_file(const char *path, struct secret *out, struct fault *why)
 {
 	struct secret file = { 0 };
+	struct fault inside;
 	size_t len;
 
-	if (!secret_read_file(&file, path, PASSWORD_MAX, why))
-		return false;
+	if (!secret_read_file(&file, path, PASSWORD_MAX, &inside))
+		return fail(why, could_not(inside.kind), "--password-file: %s", inside.says);
 	len = str_find((struct str){ (const char *)file.at, file.len }, '\n');
 	if (len == 0) {
 		secret_free(&file);
-		return fail(why, INVALID, "the first line of %s is empty", path);
+		return fail(why, INVALID, "--password-file: the first line of %s is empty", path);
 	}
 	if (secret_new(out, len + 1, why)) {
 		memcpy(out->at, file.at, len);
@@ -80,6 +87,16 @@ static bool open_with_password(const struct call *call, const char *path, struct
 	return ok;
 }
 
+/* The two files of a pair are easily taken for each other. */
+static const char *hint_of(struct str file)
+{
+	struct public_key public;
+
+	return public_key_parse(file, &public, NULL) ? " (is this the .pub file? --key wants the "
+						       ".key)"
+						     : "";
+}
+
 bool keyfile_open(const struct call *call, struct secret_key *out, struct fault *why)
 {
 	struct secret bytes = { 0 };
@@ -88,16 +105,20 @@ bool keyfile_open(const struct call *call, struct secret_key *out, struct fault 
 	const char *path;
 	bool ok;
 
-	if (!config_need(call, "key", &path, why) ||
-	    !secret_read_file(&bytes, path, KEY_FILE_MAX, why))
+	if (!config_need(call, "key", &path, why))
 		return false;
+	if (!secret_read_file(&bytes, path, KEY_FILE_MAX, &inside))
+		return fail(why, could_not(inside.kind), "%s", inside.says);
 	file = (struct str){ (const char *)bytes.at, bytes.len };
 	if (secret_key_has_password(file))
 		ok = open_with_password(call, path, file, out, &inside);
 	else
 		ok = secret_key_parse(file, NULL, out, &inside);
+	if (!ok)
+		fail(why, inside.kind, "%s%s %s%s", path, inside.line ? "," : ":", inside.says,
+		     hint_of(file));
 	secret_free(&bytes);
-	return ok || fail(why, inside.kind, "%s: %s", path, inside.says);
+	return ok;
 }
 
 struct str path_name(struct str path)

@@ -36,10 +36,17 @@ static bool read_keyset(const struct call *call, const char *path, struct keyset
 
 /* --- keys show ------------------------------------------------------------------------- */
 
-static void print_state(const struct keyset_state *set)
+/* `next`: the set behind it in the list; NULL when it is the last. */
+static void print_state(const struct keyset_state *set, const struct keyset_state *next)
 {
-	printf("%s# version %llu, %s", terminal_tone(stdout, TONE_STRONG),
-	       (unsigned long long)set->version, set->in_force ? "in force" : "not in force");
+	printf("%s# version %llu, ", terminal_tone(stdout, TONE_STRONG),
+	       (unsigned long long)set->version);
+	if (set->superseded && next)
+		printf("superseded by version %llu", (unsigned long long)next->version);
+	else if (set->superseded)
+		printf("superseded");
+	else
+		printf(set->in_force ? "in force" : "not in force");
 	printf(", signed by %llu of %llu roots", (unsigned long long)set->have,
 	       (unsigned long long)set->need);
 	if (set->need_now)
@@ -68,7 +75,7 @@ static bool show_server(const struct call *call, struct desk *desk, struct fault
 	for (size_t i = 0; i < count; i++) {
 		if (i)
 			putchar('\n');
-		print_state(&sets[i]);
+		print_state(&sets[i], i + 1 < count ? &sets[i + 1] : NULL);
 	}
 	return true;
 }
@@ -146,9 +153,20 @@ static bool sign_keyset(const struct call *call, const struct keyset *keys,
 	struct buf signature;
 	bool ok;
 
-	/* A root of the set before may have left with this one: said, not refused. */
-	if (!own || !(own->roles & ROLE_ROOT))
-		fprintf(stderr, "note: your key is no root of this key set\n");
+	/* Version 1 has no other roots. A root of the set before may have left with a later
+	 * one, which needs that one's signature all the same: said, not refused. */
+	if (keys->version == 1 && (!own || !(own->roles & ROLE_ROOT)))
+		return fail(why, ROLE_MISSING, "the key %s is no root of this key set",
+			    KEY_ID_TEXT(&key->public.id));
+	if (own && !(own->roles & ROLE_ROOT))
+		return fail(why, ROLE_MISSING,
+			    "the key %s, of %s, is no root of this key set (of the one before? "
+			    "communique "
+			    "sign --any signs for that)",
+			    KEY_ID_TEXT(&key->public.id), QUOTE(own->holder));
+	if (!own)
+		fprintf(stderr, "note: your key is not in this key set; its signature counts only "
+				"if it is a root of the set before\n");
 	buf_init(&signature, SIGNATURE_FILE_MAX);
 	ok = signature_make(key, keys->text,
 			    signature_comment(call->arena, path_name(str_from(path)), clock_now()),

@@ -8,6 +8,13 @@
 #define DAYS_MAX 3660
 #define DAY 86400
 
+/* A secret key's line is four times as long as a public one's. */
+static bool is_secret_key(struct str file)
+{
+	str_cut(&file, '\n');
+	return str_find(file, '\n') > PUBLIC_KEY_TEXT_LEN * 2;
+}
+
 static bool read_public_key(const char *path, struct public_key *out, struct fault *why)
 {
 	struct fault inside = { .kind = NO_FAULT };
@@ -16,7 +23,10 @@ static bool read_public_key(const char *path, struct public_key *out, struct fau
 
 	buf_init(&file, KEY_FILE_MAX);
 	ok = file_read(path, &file, why);
-	if (ok && !public_key_parse(buf_str(&file), out, &inside))
+	if (ok && is_secret_key(buf_str(&file)))
+		ok = fail(why, USAGE, "%s is a secret key file; give the .pub, and nobody this one",
+			  path);
+	else if (ok && !public_key_parse(buf_str(&file), out, &inside))
 		ok = fail(why, inside.kind, "%s, %s", path, inside.says);
 	buf_release(&file);
 	return ok;

@@ -46,7 +46,7 @@ static struct str unify_lines(struct arena *arena, struct str text)
 	return made;
 }
 
-static bool prepare(struct arena *arena, struct str *text, struct fault *why)
+static bool prepare(struct arena *arena, const char *from, struct str *text, struct fault *why)
 {
 	size_t valid = utf8_valid_length(*text);
 
@@ -67,7 +67,9 @@ static bool prepare(struct arena *arena, struct str *text, struct fault *why)
 	while (str_ends(*text, STR("\n")))
 		text->len--;
 	if (str_trim(*text).len == 0)
-		return fail(why, INVALID, "there is no text");
+		return fail(why, INVALID, "there is no text in %s",
+			    strcmp(from, "-") == 0 ? "standard input; --from FILE reads a file"
+						   : from);
 	return true;
 }
 
@@ -205,7 +207,7 @@ static bool deliver(const struct call *call, struct str file, struct fault *why)
 	return true;
 }
 
-static bool compose(const struct call *call, struct str text, struct fault *why)
+static bool compose(const struct call *call, const char *from, struct str text, struct fault *why)
 {
 	bool at_terminal = terminal_is(STDERR_FILENO) && !call_flag(call, "no-questions");
 	struct header header;
@@ -213,7 +215,7 @@ static bool compose(const struct call *call, struct str text, struct fault *why)
 	bool ok;
 
 	if (!header_from_call(call, &header, why) || !attach_to_header(call, &header, why) ||
-	    !prepare(call->arena, &text, why))
+	    !prepare(call->arena, from, &text, why))
 		return false;
 	take_title(&header, &text);
 	if (at_terminal && !ask_for_the_rest(call->arena, &header, why))
@@ -239,7 +241,7 @@ bool run_new(const struct call *call, struct fault *why)
 	if (strcmp(from, "-") == 0 && terminal_is(STDIN_FILENO))
 		fprintf(stderr, "Type or paste the text; Ctrl-D on a line of its own ends it.\n");
 	buf_init(&text, RELEASE_FILE_MAX);
-	ok = file_read(from, &text, why) && compose(call, buf_str(&text), why);
+	ok = file_read(from, &text, why) && compose(call, from, buf_str(&text), why);
 	buf_release(&text);
 	return ok;
 }

@@ -55,13 +55,19 @@ static bool replace_draft(struct desk *desk, const struct edition *edition, stru
 		fail(why, PRECONDITION_FAILED, "somebody else has changed the draft just now"));
 }
 
-/* Whether the desk has these very bytes already, as a draft or as what became of it. */
-static bool has_draft(struct desk *desk, const struct edition *edition, const struct hash *hash,
-		      struct hash *there)
+/* The name is taken: which revision is there, and how one goes on from it. */
+static bool say_how_to_revise(struct desk *desk, const struct release *release, struct str there,
+			      struct fault *why)
 {
-	struct str bytes;
+	struct release *other;
 
-	return draft_fetch(desk, edition, &bytes, there, NULL) && hash_equal(there, hash);
+	if (!release_parse(desk->arena, there, &other, NULL) || release->revision > other->revision)
+		return false;
+	return fail(why, STALE_PREVIOUS,
+		    "revision %lu is published already, with another text; a change is a new "
+		    "revision: communique revise %.*s/%.*s --change …",
+		    (unsigned long)release->revision, STR_ARG(release->language),
+		    STR_ARG(release->slug));
 }
 
 static bool say_how_to_attach(struct fault *why)
@@ -71,9 +77,10 @@ static bool say_how_to_attach(struct fault *why)
 	return fail(why, FILE_MISSING, "%.180s; --attach FILE sends it", inside.says);
 }
 
-static bool save_draft(struct desk *desk, const struct edition *edition, struct str file,
-		       bool replace, struct fault *why)
+static bool save_draft(struct desk *desk, const struct edition *edition,
+		       const struct release *release, bool replace, struct fault *why)
 {
+	struct str file = release->text, bytes = STR_NONE;
 	struct hash hash = hash_of(file), there = { { 0 } };
 
 	if (put_draft(desk, edition, file, NULL, why))
@@ -83,10 +90,11 @@ static bool save_draft(struct desk *desk, const struct edition *edition, struct 
 	/* Stale is also what is public already: by our own first try, or days ago. */
 	if (why->kind != PRECONDITION_REQUIRED && why->kind != STALE_PREVIOUS)
 		return false;
-	if (has_draft(desk, edition, &hash, &there))
+	/* The very same bytes may be there, as a draft or as what became of it. */
+	if (draft_fetch(desk, edition, &bytes, &there, NULL) && hash_equal(&there, &hash))
 		return true;
 	if (why->kind == STALE_PREVIOUS)
-		return false;
+		return str_given(bytes) && say_how_to_revise(desk, release, bytes, why);
 	if (replace)
 		return replace_draft(desk, edition, file, &there, why);
 	return fail(why, CONFLICT,
@@ -103,7 +111,7 @@ bool publish_submit(const struct call *call, struct desk *desk, const struct rel
 	struct desk_answer answer;
 
 	if (!attach_upload(call, desk, why) ||
-	    !save_draft(desk, &edition, release->text, call_flag(call, "replace"), why) ||
+	    !save_draft(desk, &edition, release, call_flag(call, "replace"), why) ||
 	    !draft_sign(desk, &edition, release->text, &state, &answer, why))
 		return false;
 	if (call_flag(call, "json"))

@@ -9,16 +9,37 @@ static bool is_read(const struct act *act)
 	return memcmp(act->replay, none, sizeof none) == 0;
 }
 
-bool act_begin(struct store_txn *txn, const struct act *act, struct fault *why)
+/* The head was checked when it came; its body may have taken long, or the lock. */
+static bool check_again(struct store_txn *txn, const struct act *act, struct fault *why)
+{
+	struct keyset_key key;
+	struct arena arena;
+	bool ok;
+
+	if (act->expires + CLOCK_TOLERANCE < act->now)
+		return fail(why, SIGNATURE_EXPIRED, "the request took longer than its signature");
+	arena_init(&arena);
+	ok = key_find(txn, &arena, &act->key_id, &key, why);
+	if (ok && key.roles != act->roles)
+		ok = fail(why, KEY_UNKNOWN, "the roles of the key %s have changed",
+			  KEY_ID_TEXT(&act->key_id));
+	arena_release(&arena);
+	return ok;
+}
+
+bool act_begin(struct store_txn *txn, struct act *act, struct fault *why)
 {
 	struct store_key key = key_replay(act->expires, act->replay);
 	struct str value;
 
+	act->now = clock_now();
 	if (is_read(act))
 		return true;
 	if (store_get(txn, TABLE_REPLAY, &key, &value))
 		return fail(why, SIGNATURE_REPLAYED,
-			    "this request was accepted before; sign a new one");
+			    "this request was made before; sign a new one");
+	if (!check_again(txn, act, why))
+		return false;
 	/* Never an LRU: forgetting an entry that is still valid would let it be used again. */
 	if (store_count(txn, TABLE_REPLAY) >= REPLAYS_MAX)
 		return fail(why, BUSY, "too many requests in the last minutes; try again soon");
@@ -62,8 +83,20 @@ struct refusal {
 static bool write_refusal(struct store_txn *txn, void *ctx, struct fault *why)
 {
 	const struct refusal *refusal = ctx;
+	const struct act *act = refusal->act;
+	struct store_key key = key_replay(act->expires, act->replay);
+	struct str value;
 
 	(void)why;
+	/* A refused request is used up as well: sent again by somebody else, it may meet a state
+	 * in which it would not be refused. Not when its body was damaged on the way. */
+	if (!is_read(act) && refusal->fault->kind != DIGEST_MISMATCH &&
+	    refusal->fault->kind != INVALID) {
+		if (store_get(txn, TABLE_REPLAY, &key, &value))
+			return true;
+		if (store_count(txn, TABLE_REPLAY) < REPLAYS_MAX)
+			store_put(txn, TABLE_REPLAY, &key, STR(""));
+	}
 	add_row(txn, refusal->act, fault_code(refusal->fault->kind));
 	return true;
 }

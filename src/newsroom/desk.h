@@ -9,9 +9,12 @@
 
 #include "record.h"
 
-/* Uses up the request's signature: SIGNATURE_REPLAYED when it is used already, BUSY when the
- * table is at its cap. Nothing for an act without a replay id. */
-bool act_begin(struct store_txn *txn, const struct act *act, struct fault *why);
+/* Asks again what may have changed since the request's head was checked, now that nothing else
+ * is written: sets the act's moment, and refuses a signature that has expired
+ * (SIGNATURE_EXPIRED), a key that counts no more or otherwise (KEY_UNKNOWN), and a request that
+ * was made before (SIGNATURE_REPLAYED), which it then uses up. BUSY when the table of those is
+ * at its cap. */
+bool act_begin(struct store_txn *txn, struct act *act, struct fault *why);
 /* The audit row of an act that is done. */
 void act_done(struct store_txn *txn, const struct act *act);
 
@@ -24,11 +27,19 @@ bool keyset_of_version(struct store_txn *txn, uint32_t version, struct arena *ar
 /* Logs a warning when the key set in force comes near its end. */
 void expiry_warn(struct newsroom *newsroom, int64_t now);
 
+/* A key that may act: of the set in force, or of the first before it is. KEY_UNKNOWN. */
+bool key_find(struct store_txn *txn, struct arena *arena, const struct key_id *id,
+	      struct keyset_key *out, struct fault *why);
+
 /* Removes all signatures of a file. */
 void signatures_drop(struct store_txn *txn, const struct hash *hash);
 /* Keeps one; the same key's again changes nothing. TOO_LARGE at SIGNATURES_PER_FILE_MAX. */
 bool signature_keep(struct store_txn *txn, const struct hash *hash, const struct key_id *id,
 		    struct str file, int64_t now, struct fault *why);
+/* Keeps only those that counted when the file was published: a key revoked since it signed is
+ * nobody's witness. */
+bool signatures_settle(struct store_txn *txn, const struct hash *hash, const struct keyset *keyset,
+		       struct arena *arena, struct fault *why);
 bool signature_is_kept(struct store_txn *txn, const struct hash *hash, const struct key_id *id);
 /* Fills signers, newest last, with the holders the key set names; counts into `quorum`. */
 bool signers_of(struct store_txn *txn, const struct hash *hash, const struct keyset *keyset,
@@ -55,8 +66,8 @@ bool publish_check(struct store_txn *txn, const struct release *release, struct 
 struct revision publish_card(const struct release *release, struct arena *arena);
 /* Record, indexes and journal of a sufficiently signed file. *out: what it became. */
 bool publish_accept(struct store_txn *txn, const struct release *release, const struct hash *hash,
-		    uint32_t keyset, int64_t now, struct arena *arena, struct revision *out,
-		    struct fault *why);
+		    const struct keyset *keyset, int64_t now, struct arena *arena,
+		    struct revision *out, struct fault *why);
 
 /* A notice of it, to be sent when it is public; and not, when it is dropped. */
 void outbox_add(struct store_txn *txn, const struct revision *revision);

@@ -160,7 +160,7 @@ static bool check_file(const struct newsroom *newsroom, struct edition edition,
 }
 
 struct saving {
-	const struct act *act;
+	struct act act; /* its moment is the one inside the transaction */
 	const struct draft_save *save;
 	const struct release *release;
 	struct hash hash;
@@ -193,6 +193,9 @@ static bool replace_old(struct store_txn *txn, struct saving *saving, struct fau
 	struct str row;
 
 	saving->created = !store_get(txn, TABLE_DRAFTS, &key, &row);
+	if (saving->created && store_count(txn, TABLE_DRAFTS) >= DRAFTS_MAX)
+		return fail(why, CONFLICT, "%d drafts wait already: publish or drop some",
+			    DRAFTS_MAX);
 	if (saving->created) {
 		if (saving->save->if_match_given)
 			return fail(why, PRECONDITION_FAILED, "there is no draft any more");
@@ -217,11 +220,11 @@ static void put_draft(struct store_txn *txn, const struct saving *saving)
 		.hash = saving->hash,
 		.revision = release->revision,
 		.change = release->change,
-		.saved_at = saving->act->now,
+		.saved_at = saving->act.now,
 		.publish_at = release->has_publish_at ? release->publish_at : 0,
 		.size = (uint32_t)release->text.len,
-		.saved_by = saving->act->key_id,
-		.holder = saving->act->holder,
+		.saved_by = saving->act.key_id,
+		.holder = saving->act.holder,
 		.title = release->title,
 	};
 	struct buf packed;
@@ -238,12 +241,12 @@ static bool save_work(struct store_txn *txn, void *ctx, struct fault *why)
 {
 	struct saving *saving = ctx;
 
-	if (!act_begin(txn, saving->act, why) || !publish_check(txn, saving->release, why) ||
+	if (!act_begin(txn, &saving->act, why) || !publish_check(txn, saving->release, why) ||
 	    !replace_old(txn, saving, why))
 		return false;
 	put_draft(txn, saving);
-	act_done(txn, saving->act);
-	return draft_tell(txn, saving->save->edition, saving->act->now, saving->arena, saving->out,
+	act_done(txn, &saving->act);
+	return draft_tell(txn, saving->save->edition, saving->act.now, saving->arena, saving->out,
 			  why);
 }
 
@@ -251,7 +254,7 @@ bool newsroom_save_draft(struct newsroom *newsroom, const struct act *act,
 			 const struct draft_save *save, struct arena *arena, struct draft *out,
 			 bool *created, struct fault *why)
 {
-	struct saving saving = { .act = act, .save = save, .arena = arena, .out = out };
+	struct saving saving = { .act = *act, .save = save, .arena = arena, .out = out };
 	struct release *release;
 
 	if (!release_parse(arena, save->file, &release, why) ||
@@ -268,7 +271,7 @@ bool newsroom_save_draft(struct newsroom *newsroom, const struct act *act,
 /* --- dropping --------------------------------------------------------------------------- */
 
 struct dropping {
-	const struct act *act;
+	struct act act; /* its moment is the one inside the transaction */
 	struct edition edition;
 };
 
@@ -280,16 +283,27 @@ static bool drop_scheduled(struct store_txn *txn, const struct dropping *droppin
 	struct arena arena;
 	bool ok;
 
-	if (!latest_revision(txn, dropping->edition, &revision) ||
-	    revision.public_at <= dropping->act->now)
+	if (!latest_revision(txn, dropping->edition, &revision))
 		return store_check(txn, why) &&
 		       fail(why, NOT_FOUND, "there is no draft of %s in %s",
 			    QUOTE(dropping->edition.slug), QUOTE(dropping->edition.language));
+	if (revision.public_at <= dropping->act.now) {
+		char since[TIME_SIZE];
+
+		time_format(since, revision.public_at);
+		return fail(why, CONFLICT,
+			    "it is public since %s; what is public is not dropped, a revision "
+			    "withdraws it",
+			    since);
+	}
+	/* Committing takes time, and what a reader has seen cannot be taken back. */
+	if (revision.public_at <= dropping->act.now + DROP_SECONDS)
+		return fail(why, CONFLICT, "it lifts this very moment: too late to drop it");
 	arena_init(&arena);
-	ok = publish_undo(txn, &revision, dropping->act->now, &arena, why);
+	ok = publish_undo(txn, &revision, dropping->act.now, &arena, why);
 	arena_release(&arena);
 	if (ok)
-		act_done(txn, dropping->act);
+		act_done(txn, &dropping->act);
 	return ok;
 }
 
@@ -300,7 +314,7 @@ static bool drop_work(struct store_txn *txn, void *ctx, struct fault *why)
 	struct draft_row draft;
 	struct str row;
 
-	if (!act_begin(txn, dropping->act, why))
+	if (!act_begin(txn, &dropping->act, why))
 		return false;
 	if (!store_get(txn, TABLE_DRAFTS, &key, &row))
 		return drop_scheduled(txn, dropping, why);
@@ -310,14 +324,14 @@ static bool drop_work(struct store_txn *txn, void *ctx, struct fault *why)
 	signatures_drop(txn, &draft.hash);
 	store_delete(txn, TABLE_FILES, &file);
 	store_delete(txn, TABLE_DRAFTS, &key);
-	act_done(txn, dropping->act);
+	act_done(txn, &dropping->act);
 	return true;
 }
 
 bool newsroom_drop_draft(struct newsroom *newsroom, const struct act *act, struct edition edition,
 			 struct fault *why)
 {
-	struct dropping dropping = { act, edition };
+	struct dropping dropping = { *act, edition };
 
 	return store_write(newsroom->store, drop_work, &dropping, why);
 }

@@ -55,23 +55,17 @@ bool keyset_in_force(struct store_txn *txn, struct arena *arena, struct keyset *
 	return keyset_of_version(txn, version, arena, out, &row, why);
 }
 
-bool newsroom_find_key(struct newsroom *newsroom, struct arena *arena, const struct key_id *id,
-		       struct keyset_key *out, struct fault *why)
+bool key_find(struct store_txn *txn, struct arena *arena, const struct key_id *id,
+	      struct keyset_key *out, struct fault *why)
 {
 	const struct keyset_key *key = NULL;
-	struct store_txn *txn = NULL;
 	struct keyset *keyset = NULL;
 	struct keyset_row row;
-	bool ok;
 
-	if (!store_read_begin(newsroom->store, &txn, why))
+	if (!keyset_in_force(txn, arena, &keyset, why))
 		return false;
-	ok = keyset_in_force(txn, arena, &keyset, why);
 	/* Before the first set is in force, those it names may ask for its signing. */
-	if (ok && !keyset)
-		ok = keyset_of_version(txn, 1, arena, &keyset, &row, why);
-	store_read_end(&txn);
-	if (!ok)
+	if (!keyset && !keyset_of_version(txn, 1, arena, &keyset, &row, why))
 		return false;
 	key = keyset ? keyset_find(keyset, id) : NULL;
 	if (!key)
@@ -80,6 +74,19 @@ bool newsroom_find_key(struct newsroom *newsroom, struct arena *arena, const str
 		return fail(why, KEY_UNKNOWN, "the key %s is revoked", KEY_ID_TEXT(id));
 	*out = *key;
 	return true;
+}
+
+bool newsroom_find_key(struct newsroom *newsroom, struct arena *arena, const struct key_id *id,
+		       struct keyset_key *out, struct fault *why)
+{
+	struct store_txn *txn = NULL;
+	bool ok;
+
+	if (!store_read_begin(newsroom->store, &txn, why))
+		return false;
+	ok = key_find(txn, arena, id, out, why);
+	store_read_end(&txn);
+	return ok;
 }
 
 /* --- a new set -------------------------------------------------------------------------- */
@@ -114,15 +121,19 @@ static bool count_roots(struct store_txn *txn, const struct keyset *signed_by,
 	return true;
 }
 
-static bool tell_keyset(struct store_txn *txn, const struct keyset *keyset, bool in_force,
+/* `accepted`: its roots have signed; a row says so for ever, also when the next set came. */
+static bool tell_keyset(struct store_txn *txn, const struct keyset *keyset, bool accepted,
 			struct arena *arena, struct keyset_status *out, struct fault *why)
 {
 	struct keyset *before = NULL;
 	struct keyset_row row;
+	uint32_t now = 0;
+	bool is_now = version_in_force(txn, &now) && now == keyset->version;
 
 	*out = (struct keyset_status){ .version = keyset->version,
 				       .hash = keyset->hash,
-				       .in_force = in_force };
+				       .in_force = accepted && is_now,
+				       .superseded = accepted && !is_now };
 	if (keyset->version > 1 &&
 	    !keyset_of_version(txn, keyset->version - 1, arena, &before, &row, why))
 		return false;
@@ -133,7 +144,7 @@ static bool tell_keyset(struct store_txn *txn, const struct keyset *keyset, bool
 }
 
 struct keeping {
-	const struct act *act;
+	struct act act; /* its moment is the one inside the transaction */
 	const struct keyset *keyset;
 	uint32_t version;
 	const struct key_id *key_id;
@@ -153,13 +164,23 @@ static bool check_site(const struct newsroom *newsroom, const struct keyset *key
 		    QUOTE(newsroom->site));
 }
 
+/* What waits for the roots' signatures is theirs to change; and the first set is the one that
+ * init made, whose hash is on paper. */
+static bool may_propose(const struct act *act, const struct keyset *now, struct fault *why)
+{
+	if (!now)
+		return fail(why, KEYS_CHANGED, "key set 1 is the one that init has made");
+	return (act->roles & ROLE_ROOT) ||
+	       fail(why, ROLE_MISSING, "a key set is handed in by a root");
+}
+
 static bool save_work(struct store_txn *txn, void *ctx, struct fault *why)
 {
 	struct keeping *keeping = ctx;
 	struct keyset *now, *there;
 	struct keyset_row row;
 
-	if (!act_begin(txn, keeping->act, why) ||
+	if (!act_begin(txn, &keeping->act, why) ||
 	    !keyset_in_force(txn, keeping->arena, &now, why) ||
 	    !keyset_of_version(txn, keeping->version, keeping->arena, &there, &row, why))
 		return false;
@@ -167,6 +188,9 @@ static bool save_work(struct store_txn *txn, void *ctx, struct fault *why)
 		return fail(why, KEYS_CHANGED, "version %u is in force and cannot change",
 			    keeping->version);
 	if (!(there && row.in_force) && !keyset_follows(keeping->keyset, now, why))
+		return false;
+	if (!(there && hash_equal(&there->hash, &keeping->keyset->hash)) &&
+	    !may_propose(&keeping->act, now, why))
 		return false;
 	keeping->created = !there;
 	if (!there || !hash_equal(&there->hash, &keeping->keyset->hash)) {
@@ -176,9 +200,9 @@ static bool save_work(struct store_txn *txn, void *ctx, struct fault *why)
 			signatures_drop(txn, &there->hash);
 			store_delete(txn, TABLE_FILES, &file);
 		}
-		put_keyset(txn, keeping->keyset, false, keeping->act->now);
+		put_keyset(txn, keeping->keyset, false, keeping->act.now);
 	}
-	act_done(txn, keeping->act);
+	act_done(txn, &keeping->act);
 	return tell_keyset(txn, keeping->keyset, there && row.in_force, keeping->arena,
 			   keeping->out, why);
 }
@@ -187,7 +211,7 @@ bool newsroom_save_keyset(struct newsroom *newsroom, const struct act *act, uint
 			  struct str file, struct arena *arena, struct keyset_status *out,
 			  bool *created, struct fault *why)
 {
-	struct keeping keeping = { .act = act, .version = version, .arena = arena, .out = out };
+	struct keeping keeping = { .act = *act, .version = version, .arena = arena, .out = out };
 	struct keyset *keyset;
 
 	if (!keyset_parse(arena, file, &keyset, why) || !check_site(newsroom, keyset, why))
@@ -234,7 +258,7 @@ static bool sign_work(struct store_txn *txn, void *ctx, struct fault *why)
 	const struct keyset_key *root;
 	struct keyset_status *out = keeping->out;
 
-	if (!act_begin(txn, keeping->act, why) ||
+	if (!act_begin(txn, &keeping->act, why) ||
 	    !keyset_of_version(txn, keeping->version, keeping->arena, &keyset, &row, why) ||
 	    !keyset_in_force(txn, keeping->arena, &now, why))
 		return false;
@@ -246,17 +270,17 @@ static bool sign_work(struct store_txn *txn, void *ctx, struct fault *why)
 			    KEY_ID_TEXT(keeping->key_id));
 	if (!signature_verify(&keeping->signature, &root->key, keyset->text, why) ||
 	    !signature_keep(txn, &keyset->hash, keeping->key_id, keeping->signature_file,
-			    keeping->act->now, why) ||
+			    keeping->act.now, why) ||
 	    !tell_keyset(txn, keyset, row.in_force, keeping->arena, out, why))
 		return false;
 	if (!row.in_force && out->have >= out->need && out->have_now >= out->need_now) {
 		/* Another version may have come into force since this one was saved. */
 		if (!keyset_follows(keyset, now, why))
 			return false;
-		put_in_force(txn, keyset, keeping->act->now);
+		put_in_force(txn, keyset, keeping->act.now);
 		out->in_force = true;
 	}
-	act_done(txn, keeping->act);
+	act_done(txn, &keeping->act);
 	return true;
 }
 
@@ -264,7 +288,7 @@ bool newsroom_sign_keyset(struct newsroom *newsroom, const struct act *act, uint
 			  const struct key_id *key_id, struct str signature, struct arena *arena,
 			  struct keyset_status *out, struct fault *why)
 {
-	struct keeping keeping = { .act = act,
+	struct keeping keeping = { .act = *act,
 				   .version = version,
 				   .key_id = key_id,
 				   .signature_file = signature,

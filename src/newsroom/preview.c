@@ -173,7 +173,7 @@ enum preview_answer reading_preview_link(struct store_txn *txn, const struct pre
  */
 
 struct giving {
-	const struct act *act;
+	struct act act; /* its moment is the one inside the transaction */
 	struct preview *preview;
 };
 
@@ -220,7 +220,7 @@ static bool find_shown(struct store_txn *txn, const struct giving *giving, struc
 		return store_check(txn, why) &&
 		       fail(why, NOT_FOUND, "there is no draft of %s in %s", QUOTE(edition.slug),
 			    QUOTE(edition.language));
-	if (file.public_at > 0 && file.public_at <= giving->act->now)
+	if (file.public_at > 0 && file.public_at <= giving->act.now)
 		return fail(why, NOT_FOUND, "there is no draft of %s in %s: it is public",
 			    QUOTE(edition.slug), QUOTE(edition.language));
 	giving->preview->hash = file.hash;
@@ -234,9 +234,9 @@ static bool give_work(struct store_txn *txn, void *ctx, struct fault *why)
 	struct store_key key = key_preview(preview);
 	struct buf packed;
 
-	if (!act_begin(txn, giving->act, why) || !find_shown(txn, giving, why))
+	if (!act_begin(txn, &giving->act, why) || !find_shown(txn, giving, why))
 		return false;
-	while (forget_expired(txn, preview->edition, giving->act->now))
+	while (forget_expired(txn, preview->edition, giving->act.now))
 		;
 	if (count_links(txn, preview->edition) >= PREVIEWS_PER_EDITION_MAX)
 		return fail(why, TOO_MANY, "%d links to this draft are given out; revoke some",
@@ -245,14 +245,14 @@ static bool give_work(struct store_txn *txn, void *ctx, struct fault *why)
 	pack_preview(&packed, preview);
 	store_put(txn, TABLE_PREVIEWS, &key, buf_str(&packed));
 	buf_release(&packed);
-	act_done(txn, giving->act);
+	act_done(txn, &giving->act);
 	return true;
 }
 
 bool newsroom_give_preview(struct newsroom *newsroom, const struct act *act, unsigned days,
 			   struct preview *preview, struct fault *why)
 {
-	struct giving giving = { act, preview };
+	struct giving giving = { *act, preview };
 
 	if (!preview_label_valid(preview->label))
 		return fail(why, INVALID, "a label is 1 to %d of a-z, 0-9 and -, not %s",
@@ -266,7 +266,7 @@ bool newsroom_give_preview(struct newsroom *newsroom, const struct act *act, uns
 }
 
 struct revoking {
-	const struct act *act;
+	struct act act; /* its moment is the one inside the transaction */
 	const struct preview *preview;
 };
 
@@ -276,19 +276,19 @@ static bool revoke_work(struct store_txn *txn, void *ctx, struct fault *why)
 	struct store_key key = key_preview(revoking->preview);
 	struct str value;
 
-	if (!act_begin(txn, revoking->act, why))
+	if (!act_begin(txn, &revoking->act, why))
 		return false;
 	if (key.too_long || !store_get(txn, TABLE_PREVIEWS, &key, &value))
 		return store_check(txn, why) && fail(why, NOT_FOUND, "there is no such link");
 	store_delete(txn, TABLE_PREVIEWS, &key);
-	act_done(txn, revoking->act);
+	act_done(txn, &revoking->act);
 	return true;
 }
 
 bool newsroom_revoke_preview(struct newsroom *newsroom, const struct act *act,
 			     const struct preview *preview, struct fault *why)
 {
-	struct revoking revoking = { act, preview };
+	struct revoking revoking = { *act, preview };
 
 	return store_write(newsroom->store, revoke_work, &revoking, why);
 }

@@ -31,6 +31,88 @@ static bool check_change(enum change latest, enum change next, struct fault *why
 		    latest == CHANGE_WITHDRAWAL ? " or a kill" : "");
 }
 
+/* The header without the lines by which a withdrawal may differ from what it withdraws. */
+static struct str lasting_header(struct arena *arena, struct str header)
+{
+	static const char *const own[] = { "Revision:", "Previous:", "Change:", "Change-Note:",
+					   "Publish-At:" };
+	struct str rest = header, kept;
+	bool skipping = false;
+	struct buf out;
+
+	buf_init(&out, header.len + 1);
+	while (str_given(rest)) {
+		struct str line = str_cut(&rest, '\n');
+
+		if (!(line.len && (line.at[0] == ' ' || line.at[0] == '\t'))) {
+			skipping = false;
+			for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+				skipping = skipping ||
+					   str_equal_nocase(str_first(line, strlen(own[i])),
+							    str_from(own[i]));
+		}
+		if (skipping)
+			continue;
+		buf_add(&out, line);
+		buf_add_char(&out, '\n');
+	}
+	kept = arena_copy(arena, buf_str(&out));
+	buf_release(&out);
+	return kept;
+}
+
+/* Each line of one header is a line of the other; some may be missing. */
+static bool only_lines_of(struct str header, struct str whole)
+{
+	while (header.len) {
+		struct str line = str_first(header, str_find(header, '\n') + 1);
+		struct str rest = whole;
+
+		while (rest.len && !str_starts(rest, line))
+			rest = str_skip(rest, str_find(rest, '\n') + 1);
+		if (rest.len == 0)
+			return false;
+		header = str_skip(header, line.len);
+	}
+	return true;
+}
+
+static bool repeats(const struct release *release, const struct release *before,
+		    struct arena *arena)
+{
+	struct str now = lasting_header(arena, release->header);
+	struct str then = lasting_header(arena, before->header);
+
+	if (release->change == CHANGE_KILL)
+		return only_lines_of(now, then);
+	return str_equal(now, then) && str_equal(release->body, before->body);
+}
+
+/* A withdrawal needs few signatures because it says nothing new: under a banner it repeats, byte
+ * for byte, what the public has read. A kill has no body, and may leave out fields. */
+static bool check_repeats(struct store_txn *txn, const struct release *release,
+			  const struct revision *latest, struct fault *why)
+{
+	struct release *before;
+	struct arena arena;
+	struct str file;
+	bool ok;
+
+	if (quorum_of(release->change) != QUORUM_WITHDRAW)
+		return true;
+	if (!reading_file(txn, &latest->hash, &file))
+		return fail(why, BROKEN, "the bytes of a revision are missing");
+	arena_init(&arena);
+	ok = release_parse(&arena, file, &before, why);
+	if (ok && !repeats(release, before, &arena))
+		ok = fail(why, RELEASE_MALFORMED,
+			  "a %.*s changes nothing but Revision, Previous, Change, Change-Note and "
+			  "Publish-At",
+			  STR_ARG(change_word(release->change)));
+	arena_release(&arena);
+	return ok;
+}
+
 static bool check_previous(struct store_txn *txn, const struct release *release, struct fault *why)
 {
 	struct edition edition = { release->language, release->slug };
@@ -46,7 +128,8 @@ static bool check_previous(struct store_txn *txn, const struct release *release,
 	if (release->revision != latest.number + 1 || !hash_equal(&release->previous, &latest.hash))
 		return fail(why, STALE_PREVIOUS, "the next is revision %u, with Previous: %s",
 			    latest.number + 1, HASH_TEXT(&latest.hash));
-	return check_change(latest.change, release->change, why);
+	return check_change(latest.change, release->change, why) &&
+	       check_repeats(txn, release, &latest, why);
 }
 
 static bool check_attachments(struct store_txn *txn, const struct release *release,
@@ -246,8 +329,8 @@ static int64_t moment_of(const struct release *release, const struct revision *l
 }
 
 bool publish_accept(struct store_txn *txn, const struct release *release, const struct hash *hash,
-		    uint32_t keyset, int64_t now, struct arena *arena, struct revision *out,
-		    struct fault *why)
+		    const struct keyset *keyset, int64_t now, struct arena *arena,
+		    struct revision *out, struct fault *why)
 {
 	struct edition edition = { release->language, release->slug };
 	struct store_key draft = key_edition(edition);
@@ -266,9 +349,10 @@ bool publish_accept(struct store_txn *txn, const struct release *release, const 
 	out->public_at = moment_of(release, &latest, has_latest, now);
 	out->serial = next_number(txn, TABLE_JOURNAL);
 	out->first_serial = has_latest ? latest.first_serial : out->serial;
-	out->keyset = keyset;
+	out->keyset = keyset->version;
 
-	if (!sweep_rows(txn, out, arena, why) ||
+	if (!signatures_settle(txn, hash, keyset, arena, why) ||
+	    !sweep_rows(txn, out, arena, why) ||
 	    !take_over(txn, release, out, arena, &replaced, why))
 		return false;
 	buf_init(&packed, RECORD_MAX);
@@ -283,16 +367,27 @@ bool publish_accept(struct store_txn *txn, const struct release *release, const 
 
 /* --- taking back ------------------------------------------------------------------------- */
 
-static bool has_edition(struct store_txn *txn, struct str slug)
+/* Whether any revision of the release, in any language, still carries the reference. */
+static bool reference_is_used(struct store_txn *txn, struct str slug, struct str reference,
+			      struct arena *arena)
 {
 	struct store_key prefix = key_slug(slug);
 	struct store_cursor *cursor = NULL;
-	struct str key, value;
-	bool found = store_cursor_open(&cursor, txn, TABLE_REVISIONS, &prefix, NULL) &&
-		     store_cursor_next(cursor, &key, &value);
+	struct revision revision;
+	struct str key, row;
+	bool used = false;
 
+	if (!store_cursor_open(&cursor, txn, TABLE_REVISIONS, &prefix, NULL))
+		return true;
+	while (!used && store_cursor_next(cursor, &key, &row)) {
+		struct release *release;
+
+		used = unpack_revision(row, &revision, NULL) &&
+		       parse_again(txn, &revision, arena, &release, NULL) &&
+		       str_equal(release->reference, reference);
+	}
 	store_cursor_close(&cursor);
-	return found;
+	return used;
 }
 
 static bool give_back(struct store_txn *txn, const struct release *release,
@@ -330,7 +425,7 @@ static void drop_uses(struct store_txn *txn, const struct release *release)
 }
 
 static void drop_rows(struct store_txn *txn, const struct release *release,
-		      const struct revision *revision, int64_t now)
+		      const struct revision *revision, int64_t now, struct arena *arena)
 {
 	struct edition edition = { revision->language, revision->slug };
 	struct store_key row = key_revision(edition, revision->number);
@@ -350,7 +445,8 @@ static void drop_rows(struct store_txn *txn, const struct release *release,
 	outbox_drop(txn, revision);
 	signatures_drop(txn, &revision->hash);
 	store_delete(txn, TABLE_FILES, &file);
-	if (release->reference.len && !has_edition(txn, edition.slug))
+	if (release->reference.len &&
+	    !reference_is_used(txn, edition.slug, release->reference, arena))
 		store_delete(txn, TABLE_REFERENCES, &reference);
 }
 
@@ -365,6 +461,6 @@ bool publish_undo(struct store_txn *txn, const struct revision *scheduled, int64
 		return false;
 	if (!give_back(txn, release, &revision, arena, why))
 		return false;
-	drop_rows(txn, release, &revision, now);
+	drop_rows(txn, release, &revision, now, arena);
 	return store_check(txn, why);
 }

@@ -99,3 +99,39 @@ bool signers_of(struct store_txn *txn, const struct hash *hash, const struct key
 	*count = to.count;
 	return store_check(txn, why);
 }
+
+struct settling {
+	const struct keyset *keyset;
+	struct arena *arena;
+	struct signature_row kept[SIGNATURES_PER_FILE_MAX];
+	size_t count;
+};
+
+static bool pick_counting(void *ctx, const struct signature_row *row)
+{
+	struct settling *to = ctx;
+	const struct keyset_key *key = keyset_find(to->keyset, &row->key_id);
+
+	if (key && key->state == KEY_GOOD && (key->roles & (ROLE_AUTHOR | ROLE_APPROVER))) {
+		to->kept[to->count] = *row;
+		to->kept[to->count++].file = arena_copy(to->arena, row->file);
+	}
+	return true;
+}
+
+bool signatures_settle(struct store_txn *txn, const struct hash *hash, const struct keyset *keyset,
+		       struct arena *arena, struct fault *why)
+{
+	struct settling *to = arena_new(arena, struct settling);
+
+	to->keyset = keyset;
+	to->arena = arena;
+	reading_visit_signatures(txn, hash, pick_counting, to);
+	signatures_drop(txn, hash);
+	for (size_t i = 0; i < to->count; i++) {
+		if (!signature_keep(txn, hash, &to->kept[i].key_id, to->kept[i].file,
+				    to->kept[i].when, why))
+			return false;
+	}
+	return store_check(txn, why);
+}

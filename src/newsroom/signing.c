@@ -2,7 +2,7 @@
 
 struct signing {
 	const struct newsroom *newsroom;
-	const struct act *act;
+	struct act act; /* its moment is the one inside the transaction */
 	const struct draft_sign *sign;
 	struct signature signature;
 	struct arena *arena;
@@ -68,11 +68,11 @@ static bool publish_if_complete(struct store_txn *txn, struct signing *signing,
 		return false;
 	if (!quorum_reached(&quorum))
 		return true;
-	if (keyset->expires <= signing->act->now)
+	if (keyset->expires <= signing->act.now)
 		return fail(why, DENIED,
 			    "the key set has expired: its roots must sign a new version first");
-	if (!publish_accept(txn, release, hash, keyset->version, signing->act->now, signing->arena,
-			    &revision, why))
+	if (!publish_accept(txn, release, hash, keyset, signing->act.now, signing->arena, &revision,
+			    why))
 		return false;
 	if (signing->newsroom->outbox)
 		outbox_add(txn, &revision);
@@ -96,7 +96,7 @@ static bool answer_again(struct store_txn *txn, const struct signing *signing,
 	return check_match(sign, &revision.hash, why) &&
 	       (signature_is_kept(txn, &revision.hash, &sign->key_id) ||
 		verify(txn, signing, keyset, &revision.hash, &file, why)) &&
-	       draft_tell_revision(txn, &revision, signing->act->now, signing->arena, signing->out,
+	       draft_tell_revision(txn, &revision, signing->act.now, signing->arena, signing->out,
 				   why);
 }
 
@@ -109,13 +109,13 @@ static bool sign_work(struct store_txn *txn, void *ctx, struct fault *why)
 	struct draft_row draft;
 	struct str row, file;
 
-	if (!act_begin(txn, signing->act, why) ||
+	if (!act_begin(txn, &signing->act, why) ||
 	    !keyset_in_force(txn, signing->arena, &keyset, why))
 		return false;
 	if (!store_get(txn, TABLE_DRAFTS, &key, &row)) {
 		if (!answer_again(txn, signing, keyset, why))
 			return false;
-		act_done(txn, signing->act);
+		act_done(txn, &signing->act);
 		return true;
 	}
 	if (!unpack_draft(row, &draft, why) || !check_match(sign, &draft.hash, why) ||
@@ -123,12 +123,12 @@ static bool sign_work(struct store_txn *txn, void *ctx, struct fault *why)
 		return false;
 	/* The first write moves what the map holds: the file is copied before. */
 	file = arena_copy(signing->arena, file);
-	if (!signature_keep(txn, &draft.hash, &sign->key_id, sign->signature, signing->act->now,
+	if (!signature_keep(txn, &draft.hash, &sign->key_id, sign->signature, signing->act.now,
 			    why) ||
 	    !publish_if_complete(txn, signing, keyset, &draft.hash, file, why))
 		return false;
-	act_done(txn, signing->act);
-	return draft_tell(txn, sign->edition, signing->act->now, signing->arena, signing->out, why);
+	act_done(txn, &signing->act);
+	return draft_tell(txn, sign->edition, signing->act.now, signing->arena, signing->out, why);
 }
 
 bool newsroom_sign_draft(struct newsroom *newsroom, const struct act *act,
@@ -136,7 +136,7 @@ bool newsroom_sign_draft(struct newsroom *newsroom, const struct act *act,
 			 struct fault *why)
 {
 	struct signing signing = {
-		.newsroom = newsroom, .act = act, .sign = sign, .arena = arena, .out = out
+		.newsroom = newsroom, .act = *act, .sign = sign, .arena = arena, .out = out
 	};
 
 	if (!signature_parse(sign->signature, &signing.signature, why)) {

@@ -110,7 +110,7 @@ void newsroom_upload_end(struct upload **upload)
 
 struct keeping {
 	struct upload *upload;
-	const struct act *act;
+	struct act act; /* its moment is the one inside the transaction */
 	struct hash hash;
 	bool created;
 };
@@ -149,13 +149,13 @@ static bool keep_work(struct store_txn *txn, void *ctx, struct fault *why)
 	struct store_key key = key_hash(&keeping->hash);
 	struct attachment_row row = {
 		.size = keeping->upload->size,
-		.saved_at = keeping->act->now,
-		.saved_by = keeping->act->key_id,
+		.saved_at = keeping->act.now,
+		.saved_by = keeping->act.key_id,
 	};
 	struct buf packed;
 	struct str there;
 
-	if (!act_begin(txn, keeping->act, why))
+	if (!act_begin(txn, &keeping->act, why))
 		return false;
 	keeping->created = !store_get(txn, TABLE_ATTACHMENTS, &key, &there);
 	if (!store_check(txn, why) || (!keeping->upload->moved && !move_in_place(keeping, why)))
@@ -164,7 +164,7 @@ static bool keep_work(struct store_txn *txn, void *ctx, struct fault *why)
 	pack_attachment(&packed, &row);
 	store_put(txn, TABLE_ATTACHMENTS, &key, buf_str(&packed));
 	buf_release(&packed);
-	act_done(txn, keeping->act);
+	act_done(txn, &keeping->act);
 	return true;
 }
 
@@ -196,7 +196,7 @@ bool newsroom_upload_keep(struct upload *upload, const struct act *act,
 			  const struct content_digest *announced, const struct hash *hash,
 			  uint64_t *size, bool *created, struct fault *why)
 {
-	struct keeping keeping = { .upload = upload, .act = act };
+	struct keeping keeping = { .upload = upload, .act = *act };
 
 	if (!content_digest_check(announced, &upload->digest, &keeping.hash, why))
 		return false;

@@ -40,12 +40,13 @@ static const struct setting table[] = {
 	  "The socket of the editors' process, unless it inherits one." },
 	{ "socket-group", SETTING_TEXT, NULL,
 	  "The web server's group: who may connect to the sockets (mode 0660)." },
-	{ "threads", SETTING_NUMBER, "0", "Worker threads of a process; 0 is one a core." },
+	{ "threads", SETTING_NUMBER, "0",
+	  "Worker threads of a process, at most 256; 0 is one a core." },
 	{ "attachment-size", SETTING_SIZE, "512M", "The largest attachment." },
 	{ "log-level", SETTING_TEXT, "info", "error, warning, info or debug." },
 };
 
-enum { TABLE_ROWS = sizeof table / sizeof *table };
+enum { TABLE_ROWS = sizeof table / sizeof *table, THREADS_MAX = 256 };
 
 const char *config_path(const struct call *call)
 {
@@ -54,7 +55,7 @@ const char *config_path(const struct call *call)
 	return path ? path : "/etc/communique/communique.conf";
 }
 
-static bool is_url(struct str url)
+bool config_is_url(struct str url)
 {
 	bool secure = str_starts(url, STR("https://"));
 	struct str host = str_skip(url, secure ? 8 : 7);
@@ -84,23 +85,63 @@ static const struct locale *chrome_of(const struct config *config, struct str la
 
 static bool read_language(struct config *config, size_t i, struct fault *why)
 {
+	const struct settings *settings = config->settings;
 	struct site *site = &config->site;
 	struct str language = site->languages[i];
-	struct str name = settings_member(config->settings, "name.", language);
-	struct str chrome = settings_member(config->settings, "chrome.", language);
+	struct str name = settings_member(settings, "name.", language);
+	struct str chrome = settings_member(settings, "chrome.", language);
 
 	if (!language_valid(language))
-		return fail(why, INVALID, "languages: \"%s\" is no language tag", QUOTE(language));
+		return settings_fail(settings, "languages", why,
+				     "languages: \"%s\" is no language tag", QUOTE(language));
 	for (size_t k = 0; k < i; k++) {
 		if (str_equal(site->languages[k], language))
-			return fail(why, INVALID, "languages: %s stands twice", QUOTE(language));
+			return settings_fail(settings, "languages", why,
+					     "languages: %s stands twice", QUOTE(language));
 	}
 	site->of[i].title = str_given(name) ? name : site->name;
-	site->of[i].tagline = settings_member(config->settings, "tagline.", language);
+	site->of[i].tagline = settings_member(settings, "tagline.", language);
 	site->of[i].chrome = str_given(chrome) ? locale_find(chrome) : chrome_of(config, language);
 	if (!site->of[i].chrome)
-		return fail(why, INVALID, "chrome.%s: there are no messages in \"%s\"",
-			    QUOTE(language), QUOTE(chrome));
+		return settings_fail(
+			settings, arena_printf(config->arena, "chrome.%.*s", STR_ARG(language)).at,
+			why, "chrome.%s: there are no messages in \"%s\"", QUOTE(language),
+			QUOTE(chrome));
+	return true;
+}
+
+/* A name in a language that the site has not would never be seen: a slip of the hand. */
+static bool check_families(const struct config *config, struct fault *why)
+{
+	static const char *const families[] = { "name.", "tagline.", "chrome." };
+	const struct site *site = &config->site;
+
+	for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
+		if (!settings_members_among(config->settings, families[i], site->languages,
+					    site->language_count, why))
+			return false;
+	}
+	return true;
+}
+
+static bool read_names(struct config *config, struct fault *why)
+{
+	struct settings *settings = config->settings;
+	struct site *site = &config->site;
+
+	site->name = settings_text(settings, "site");
+	site->url = settings_text(settings, "url");
+	if (site->name.len == 0)
+		return settings_fail(settings, "site", why, "the setting site is missing");
+	if (site->name.len > RELEASE_SITE_MAX)
+		return settings_fail(settings, "site", why, "site has more than %d characters",
+				     RELEASE_SITE_MAX);
+	if (site->url.len == 0)
+		return settings_fail(settings, "url", why, "the setting url is missing");
+	if (!config_is_url(site->url))
+		return settings_fail(settings, "url", why,
+				     "url is an address such as https://press.example, not \"%s\"",
+				     QUOTE(site->url));
 	return true;
 }
 
@@ -109,34 +150,33 @@ static bool read_site(struct config *config, struct fault *why)
 	struct settings *settings = config->settings;
 	struct site *site = &config->site;
 
-	site->name = settings_text(settings, "site");
-	site->url = settings_text(settings, "url");
+	if (!read_names(config, why))
+		return false;
 	site->contact = settings_text(settings, "contact");
 	site->rights = settings_text(settings, "rights");
 	site->language_count =
 		settings_words(settings, "languages", site->languages, SITE_LANGUAGES_MAX);
-	if (site->name.len == 0 || site->name.len > RELEASE_SITE_MAX)
-		return fail(why, INVALID, "the setting `site` is missing");
-	if (!is_url(site->url))
-		return fail(why, INVALID,
-			    "the setting `url` must be like https://press.example, not \"%s\"",
-			    QUOTE(site->url));
 	if (site->language_count == 0)
-		return fail(why, INVALID, "the setting `languages` names none");
+		return settings_fail(settings, "languages", why, "languages names none");
 	for (size_t i = 0; i < site->language_count; i++) {
 		if (!read_language(config, i, why))
 			return false;
 	}
-	return true;
+	return check_families(config, why);
 }
 
-static bool read_servers(struct arena *arena, struct config *config, struct fault *why)
+static bool read_servers(struct config *config, struct fault *why)
 {
 	struct settings *settings = config->settings;
+	uint64_t threads = settings_number(settings, "threads");
 	enum log_level level;
 
 	if (!log_level_parse(settings_text(settings, "log-level"), &level))
-		return fail(why, INVALID, "log-level is error, warning, info or debug");
+		return settings_fail(settings, "log-level", why,
+				     "log-level is error, warning, info or debug");
+	if (threads > THREADS_MAX)
+		return settings_fail(settings, "threads", why, "threads is at most %d",
+				     THREADS_MAX);
 	log_set_level(level);
 	config->store = settings_path(settings, "store");
 	config->preview_key = settings_path(settings, "preview-key");
@@ -147,10 +187,9 @@ static bool read_servers(struct arena *arena, struct config *config, struct faul
 	config->public_side = (struct server_options){
 		.socket = settings_path(settings, "public-socket"),
 		.socket_group = settings_cstr(settings, "socket-group"),
-		.threads = (unsigned)settings_number(settings, "threads"),
+		.threads = (unsigned)threads,
 	};
-	config->public_side.files =
-		arena_cstr(arena, arena_printf(arena, "%s/files", config->store));
+	config->public_side.files = arena_printf(config->arena, "%s/files", config->store).at;
 	config->desk_side = config->public_side;
 	config->desk_side.socket = settings_path(settings, "desk-socket");
 	config->desk_side.spool = settings_path(settings, "spool");
@@ -160,9 +199,19 @@ static bool read_servers(struct arena *arena, struct config *config, struct faul
 
 bool config_read(struct arena *arena, const char *path, struct config *out, struct fault *why)
 {
-	*out = (struct config){ 0 };
+	*out = (struct config){ .arena = arena };
 	return settings_read(arena, table, TABLE_ROWS, path, &out->settings, why) &&
-	       read_site(out, why) && read_servers(arena, out, why);
+	       read_site(out, why) && read_servers(out, why);
+}
+
+bool config_open_store(const struct config *config, enum store_mode mode, struct store **out,
+		       struct fault *why)
+{
+	struct fault inside;
+
+	if (store_open(out, config->store, mode, &config->store_options, &inside))
+		return true;
+	return fail(why, inside.kind == NOT_FOUND ? BROKEN : inside.kind, "%s", inside.says);
 }
 
 void config_newsroom(const struct config *config, struct newsroom *out)

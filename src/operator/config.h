@@ -10,6 +10,7 @@
 
 /* Everything from the file; memory is the arena's. */
 struct config {
+	struct arena *arena;
 	struct settings *settings;
 	const char *store;
 	const char *preview_key;
@@ -21,6 +22,10 @@ struct config {
 };
 
 bool config_read(struct arena *arena, const char *path, struct config *out, struct fault *why);
+/* Opens config's store. BROKEN, not NOT_FOUND, when there is none: the program could not. */
+bool config_open_store(const struct config *config, enum store_mode mode, struct store **out,
+		       struct fault *why);
+bool config_is_url(struct str url); /* https://host or http://host, nothing behind */
 /* What the newsroom needs to know of the site. */
 void config_newsroom(const struct config *config, struct newsroom *out);
 

@@ -2,6 +2,8 @@
  * init - a new site: its configuration, an empty store, the log key, and key set 1,
  * which comes into force when its root has signed it.
  */
+#include <errno.h>
+#include <ftw.h>
 #include <unistd.h>
 
 #include <communique/clock.h>
@@ -19,6 +21,7 @@ struct plan {
 	struct str site, url, languages;
 	struct keyset keyset;
 	struct keyset_key keys[KEYSET_KEYS_MAX];
+	bool is_editor[KEYSET_KEYS_MAX]; /* named with --editor, not with --root alone */
 };
 
 static const char *path_in(struct plan *plan, const char *name)
@@ -35,6 +38,13 @@ static bool need_option(const struct call *call, const char *name, struct str *o
 	return true;
 }
 
+/* A secret key's line is four times as long as a public one's. */
+static bool is_secret_key(struct str file)
+{
+	str_cut(&file, '\n');
+	return str_find(file, '\n') > PUBLIC_KEY_TEXT_LEN * 2;
+}
+
 static bool read_public_key(const char *path, struct public_key *out, struct fault *why)
 {
 	struct fault inside;
@@ -43,15 +53,35 @@ static bool read_public_key(const char *path, struct public_key *out, struct fau
 
 	buf_init(&file, KEY_FILE_MAX);
 	ok = file_read(path, &file, why);
-	if (ok && !public_key_parse(buf_str(&file), out, &inside))
+	if (ok && is_secret_key(buf_str(&file)))
+		ok = fail(why, USAGE, "%s is a secret key file; give the .pub, and nobody this one",
+			  path);
+	else if (ok && !public_key_parse(buf_str(&file), out, &inside))
 		ok = fail(why, inside.kind, "%s, %s", path, inside.says);
 	buf_release(&file);
 	return ok;
 }
 
-/* One key named both root and editor is one line of the set, with all its roles. */
-static bool add_key(struct plan *plan, struct str holder, unsigned roles, const char *path,
-		    struct fault *why)
+/* One key named both root and editor is one line of the set, with all its roles. A key that
+ * two editors are said to have is a mistake in the call. */
+static bool merge_key(struct plan *plan, size_t i, struct str holder, unsigned roles,
+		      bool is_editor, struct fault *why)
+{
+	struct keyset_key *key = &plan->keys[i];
+
+	if (is_editor && plan->is_editor[i])
+		return fail(why, USAGE, "--editor %s: the key %s is %s's already", QUOTE(holder),
+			    KEY_ID_TEXT(&key->key.id), QUOTE(key->holder));
+	key->roles |= roles;
+	if (is_editor) {
+		key->holder = holder;
+		plan->is_editor[i] = true;
+	}
+	return true;
+}
+
+static bool add_key(struct plan *plan, struct str holder, unsigned roles, bool is_editor,
+		    const char *path, struct fault *why)
 {
 	struct keyset *keyset = &plan->keyset;
 	struct public_key key;
@@ -59,18 +89,25 @@ static bool add_key(struct plan *plan, struct str holder, unsigned roles, const 
 	if (!read_public_key(path, &key, why))
 		return false;
 	for (size_t i = 0; i < keyset->key_count; i++) {
-		if (!key_id_equal(&keyset->keys[i].key.id, &key.id))
-			continue;
-		keyset->keys[i].roles |= roles;
-		if (roles != ROLE_ROOT)
-			keyset->keys[i].holder = holder;
-		return true;
+		if (key_id_equal(&keyset->keys[i].key.id, &key.id))
+			return merge_key(plan, i, holder, roles, is_editor, why);
 	}
 	if (keyset->key_count == KEYSET_KEYS_MAX)
-		return fail(why, TOO_LARGE, "a key set has at most %d keys", KEYSET_KEYS_MAX);
+		return fail(why, USAGE, "a key set has at most %d keys", KEYSET_KEYS_MAX);
+	plan->is_editor[keyset->key_count] = is_editor;
 	keyset->keys[keyset->key_count++] =
 		(struct keyset_key){ .key = key, .holder = holder, .roles = roles };
 	return true;
+}
+
+/* As keyset.h has it; said here about the option, not about a line of a file nobody sees. */
+static bool is_holder(struct str name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		if (!is_lower(name.at[i]) && !is_digit(name.at[i]) && name.at[i] != '-')
+			return false;
+	}
+	return name.len > 0 && name.len <= 32;
 }
 
 /* NAME:ROLES:FILE.pub */
@@ -78,13 +115,18 @@ static bool add_editor(struct plan *plan, const char *option, struct fault *why)
 {
 	struct str rest = str_from(option);
 	struct str holder = str_cut(&rest, ':'), words = str_cut(&rest, ':');
+	struct fault inside;
 	unsigned roles;
 
 	if (!str_given(rest) || rest.len == 0)
 		return fail(why, USAGE, "--editor wants NAME:ROLES:FILE.pub, not \"%s\"",
 			    QUOTE(str_from(option)));
-	return role_parse(words, &roles, why) &&
-	       add_key(plan, holder, roles, arena_cstr(plan->arena, rest), why);
+	if (!is_holder(holder))
+		return fail(why, USAGE, "--editor %s: a name has 1 to 32 of a-z, 0-9 and hyphen",
+			    QUOTE(holder));
+	if (!role_parse(words, &roles, &inside))
+		return fail(why, USAGE, "--editor %s: %s", QUOTE(holder), inside.says);
+	return add_key(plan, holder, roles, true, arena_cstr(plan->arena, rest), why);
 }
 
 static bool read_quorum(const struct call *call, const char *name, unsigned *out, struct fault *why)
@@ -99,6 +141,40 @@ static bool read_quorum(const struct call *call, const char *name, unsigned *out
 	return true;
 }
 
+/* Whether all holders together are enough. */
+static bool check_quorum(const struct keyset *keyset, enum quorum_of of, const char *option,
+			 struct fault *why)
+{
+	const char *who = of == QUORUM_ROOT ? "--root" : "--editor";
+	struct quorum quorum;
+
+	quorum_begin(&quorum, keyset, of);
+	for (size_t i = 0; i < keyset->key_count; i++)
+		quorum_add(&quorum, &keyset->keys[i].key.id);
+	if (quorum_reached(&quorum))
+		return true;
+	if (quorum.have == 0)
+		return fail(why, USAGE, "--%s is %zu, but no %s can sign: give %s", option,
+			    (size_t)quorum.need, who,
+			    of == QUORUM_ROOT ? "--root FILE.pub"
+					      : "--editor NAME:author:FILE.pub");
+	if (quorum.have < quorum.need)
+		return fail(why, USAGE, "--%s is %zu, but only %zu holder%s can sign: give more %s",
+			    option, (size_t)quorum.need, (size_t)quorum.have,
+			    quorum.have == 1 ? "" : "s", who);
+	return fail(why, USAGE,
+		    "--%s is %zu: one of the editors must then be an approver "
+		    "(--editor NAME:approver:FILE.pub)",
+		    option, (size_t)quorum.need);
+}
+
+static bool check_quorums(const struct keyset *keyset, struct fault *why)
+{
+	return check_quorum(keyset, QUORUM_ROOT, "quorum-root", why) &&
+	       check_quorum(keyset, QUORUM_PUBLISH, "quorum-publish", why) &&
+	       check_quorum(keyset, QUORUM_WITHDRAW, "quorum-withdraw", why);
+}
+
 static bool read_keys(struct plan *plan, const struct call *call, struct fault *why)
 {
 	const char *option;
@@ -108,7 +184,7 @@ static bool read_keys(struct plan *plan, const struct call *call, struct fault *
 		/* Several roots are several holders. */
 		struct str holder = n ? arena_printf(plan->arena, "root-%zu", n + 1) : STR("root");
 
-		if (!add_key(plan, holder, ROLE_ROOT, option, why))
+		if (!add_key(plan, holder, ROLE_ROOT, false, option, why))
 			return false;
 	}
 	for (size_t n = 0; (option = call_option_nth(call, "editor", n)) != NULL; n++) {
@@ -119,32 +195,85 @@ static bool read_keys(struct plan *plan, const struct call *call, struct fault *
 		return fail(why, USAGE, "--root FILE.pub is needed: the key that signs key sets");
 	return read_quorum(call, "quorum-root", &plan->keyset.quorum_root, why) &&
 	       read_quorum(call, "quorum-publish", &plan->keyset.quorum_publish, why) &&
-	       read_quorum(call, "quorum-withdraw", &plan->keyset.quorum_withdraw, why);
+	       read_quorum(call, "quorum-withdraw", &plan->keyset.quorum_withdraw, why) &&
+	       check_quorums(&plan->keyset, why);
 }
 
 /* "en,ko" as it stands in the file: "en ko". */
-static struct str words_of_list(struct arena *arena, struct str list)
+static bool read_languages(struct plan *plan, struct str list, struct fault *why)
 {
-	char *words = arena_cstr(arena, list);
+	struct str rest = list, seen[SITE_LANGUAGES_MAX];
+	size_t count = 0;
 
-	for (size_t i = 0; i < list.len; i++) {
-		if (words[i] == ',')
-			words[i] = ' ';
+	plan->languages = STR("");
+	while (str_given(rest)) {
+		struct str language = str_cut(&rest, ',');
+
+		if (!language_valid(language))
+			return fail(why, USAGE,
+				    "--languages wants tags with commas between, such as en,ko: "
+				    "\"%s\" is none",
+				    QUOTE(language));
+		for (size_t i = 0; i < count; i++) {
+			if (str_equal(seen[i], language))
+				return fail(why, USAGE, "--languages: %s stands twice",
+					    QUOTE(language));
+		}
+		if (count == SITE_LANGUAGES_MAX)
+			return fail(why, USAGE, "--languages: a site has at most %d",
+				    SITE_LANGUAGES_MAX);
+		seen[count++] = language;
+		plan->languages = arena_printf(plan->arena, "%.*s%s%.*s", STR_ARG(plan->languages),
+					       count > 1 ? " " : "", STR_ARG(language));
 	}
-	return (struct str){ words, list.len };
+	return true;
+}
+
+static bool is_site(struct str site)
+{
+	struct str rest = site;
+
+	for (size_t i = 0; i < site.len; i++) {
+		if (!is_lower(site.at[i]) && !is_digit(site.at[i]) && site.at[i] != '.' &&
+		    site.at[i] != '-')
+			return false;
+	}
+	while (str_given(rest)) {
+		struct str label = str_cut(&rest, '.');
+
+		if (label.len == 0 || label.at[0] == '-' || label.at[label.len - 1] == '-')
+			return false;
+	}
+	return site.len <= RELEASE_SITE_MAX;
+}
+
+static bool read_names(struct plan *plan, const struct call *call, struct fault *why)
+{
+	if (!need_option(call, "site", &plan->site, why) ||
+	    !need_option(call, "url", &plan->url, why))
+		return false;
+	if (!is_site(plan->site))
+		return fail(why, USAGE,
+			    "--site wants a host name in lower case such as press.example, "
+			    "not \"%s\"",
+			    QUOTE(plan->site));
+	if (!config_is_url(plan->url))
+		return fail(why, USAGE,
+			    "--url wants an address such as https://press.example, without a "
+			    "slash at the end, not \"%s\"",
+			    QUOTE(plan->url));
+	return true;
 }
 
 static bool read_plan(struct plan *plan, const struct call *call, struct fault *why)
 {
-	struct str languages = str_from(call_option(call, "languages"));
+	const char *languages = call_option(call, "languages");
 
 	plan->arena = call->arena;
 	plan->folder = call->arguments[0];
-	if (!need_option(call, "site", &plan->site, why) ||
-	    !need_option(call, "url", &plan->url, why))
-		return false;
-	plan->languages = words_of_list(plan->arena, languages.len ? languages : STR("en"));
-	return read_keys(plan, call, why);
+	return read_names(plan, call, why) &&
+	       read_languages(plan, languages ? str_from(languages) : STR("en"), why) &&
+	       read_keys(plan, call, why);
 }
 
 /* The secret goes to its file, the set names its public half. */
@@ -198,13 +327,21 @@ static bool make_keyset(struct plan *plan, const struct secret_key *log_key, str
 
 static void write_config(const struct plan *plan, struct buf *out)
 {
-	buf_addf(out,
-		 "# communique.conf(5); `communiqued config -c` shows every setting and its "
-		 "default\n"
-		 "site = %.*s\n"
-		 "url = %.*s\n"
-		 "languages = %.*s\n",
-		 STR_ARG(plan->site), STR_ARG(plan->url), STR_ARG(plan->languages));
+	buf_addf(
+		out,
+		"# communique.conf(5); `communiqued config -c` shows every setting and its "
+		"default\n"
+		"site = %.*s\n"
+		"url = %.*s\n"
+		"languages = %.*s\n"
+		"\n"
+		"# The sockets are in this folder unless said otherwise. The web server must reach "
+		"them:\n"
+		"# it needs to be in socket-group, and to get through all folders above.\n"
+		"# public-socket = /run/communique/public.sock\n"
+		"# desk-socket = /run/communique/desk.sock\n"
+		"# socket-group = www-data\n",
+		STR_ARG(plan->site), STR_ARG(plan->url), STR_ARG(plan->languages));
 }
 
 static bool make_store(const struct plan *plan, const struct config *config, struct str keyset,
@@ -224,16 +361,62 @@ static bool make_store(const struct plan *plan, const struct config *config, str
 static void say_what_next(struct plan *plan, const struct hash *anchor)
 {
 	const char *keys = path_in(plan, "keys-1.txt");
+	unsigned roots = plan->keyset.quorum_root;
 
 	printf("Made %s: communique.conf, store/, log.key, preview.key, keys-1.txt\n\n",
 	       plan->folder);
-	printf("Key set 1 waits for its root's signature. On the root's machine:\n\n"
-	       "  communique keys sign %s --key root.key\n\n"
-	       "then, with both services and the web server running:\n\n"
+	printf("Key set 1 waits for the signature%s of %u root%s. Copy %s\nto the root's machine; "
+	       "there:\n\n"
+	       "  communique keys sign keys-1.txt --key root.key\n\n"
+	       "Bring keys-1.txt.minisig back, to beside keys-1.txt. Then, with both services and "
+	       "the\nweb server running (any key of the set will do):\n\n"
 	       "  communique keys publish %s --key root.key --server %.*s\n\n",
-	       keys, keys, STR_ARG(plan->url));
+	       roots == 1 ? "" : "s", roots, roots == 1 ? "" : "s", keys, keys, STR_ARG(plan->url));
 	printf("Its SHA-256 is the anchor of all later trust. Print it on paper:\n\n  %s\n",
 	       HASH_TEXT(anchor));
+}
+
+/* --- nothing is left of what was refused ------------------------------------------------- */
+
+static const char *const made[] = { "communique.conf", "log.key", "preview.key",
+				    "spool",	       "store",	  "keys-1.txt" };
+enum { MADE = sizeof made / sizeof *made };
+
+/* What was there before: of that nothing is taken away. */
+struct before {
+	bool folder, of[MADE];
+};
+
+static bool is_there(const char *path)
+{
+	return access(path, F_OK) == 0 || errno != ENOENT;
+}
+
+static struct before look_before(struct plan *plan)
+{
+	struct before before = { .folder = is_there(plan->folder) };
+
+	for (size_t i = 0; i < MADE; i++)
+		before.of[i] = is_there(path_in(plan, made[i]));
+	return before;
+}
+
+static int remove_one(const char *path, const struct stat *info, int type, struct FTW *at)
+{
+	(void)info;
+	(void)type;
+	(void)at;
+	return remove(path);
+}
+
+static void take_back(struct plan *plan, const struct before *before)
+{
+	enum { DEEP = 8 };
+
+	for (size_t i = 0; i < MADE; i++) {
+		if (!before->of[i])
+			nftw(path_in(plan, made[i]), remove_one, DEEP, FTW_DEPTH | FTW_PHYS);
+	}
 }
 
 /* Everything that is written, in an order in which the configuration claims the folder: where
@@ -242,22 +425,25 @@ static bool write_site(struct plan *plan, const struct secret_key *log_key, stru
 		       struct fault *why)
 {
 	const char *conf = path_in(plan, "communique.conf");
+	struct before before = look_before(plan);
 	struct config config;
 	struct buf text;
-	bool ok;
+	bool claimed, ok;
 
 	buf_init(&text, CONFIG_MAX);
 	write_config(plan, &text);
-	ok = folder_make(plan->folder, 0755, why) && file_create(conf, buf_str(&text), 0644, why);
+	claimed = folder_make(plan->folder, 0755, why) &&
+		  file_create(conf, buf_str(&text), 0644, why);
 	buf_release(&text);
-	if (!ok)
-		return false;
-	ok = config_read(plan->arena, conf, &config, why) && write_log_key(plan, log_key, why) &&
-	     make_preview_key(&config, why) && folder_make(config.desk_side.spool, 0700, why) &&
+	ok = claimed && config_read(plan->arena, conf, &config, why) &&
+	     write_log_key(plan, log_key, why) && make_preview_key(&config, why) &&
+	     folder_make(config.desk_side.spool, 0700, why) &&
 	     make_store(plan, &config, keyset, why) &&
 	     file_create(path_in(plan, "keys-1.txt"), keyset, 0644, why);
-	if (!ok)
-		unlink(conf); /* so that it can be tried again */
+	if (claimed && !ok)
+		take_back(plan, &before);
+	if (!ok && !before.folder)
+		rmdir(plan->folder);
 	return ok;
 }
 

@@ -150,7 +150,7 @@ bool command_mail(const struct call *call, struct fault *why)
 	bool ok;
 
 	if (!config_read(call->arena, config_path(call), &config, why) ||
-	    !store_open(&store, config.store, STORE_READER, &config.store_options, why))
+	    !config_open_store(&config, STORE_READER, &store, why))
 		return false;
 	buf_init(&out, MAIL_MAX);
 	ok = store_read_begin(store, &txn, why) && write_mail(call, &config.site, txn, &out, why);

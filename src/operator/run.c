@@ -7,6 +7,14 @@
 
 #define WEBHOOK_KEY_MIN 16
 
+/* A socket that another process has is no answer to a question: the program could not. */
+static bool could_not(bool ok, struct fault *why)
+{
+	if (!ok && (why->kind == NOT_FOUND || why->kind == CONFLICT))
+		why->kind = BROKEN;
+	return ok;
+}
+
 bool command_serve(const struct call *call, struct fault *why)
 {
 	struct newsroom newsroom;
@@ -15,23 +23,25 @@ bool command_serve(const struct call *call, struct fault *why)
 	bool ok;
 
 	if (!config_read(call->arena, config_path(call), &config, why) ||
-	    !store_open(&store, config.store, STORE_READER, &config.store_options, why))
+	    !config_open_store(&config, STORE_READER, &store, why))
 		return false;
 	config_newsroom(&config, &newsroom);
 	newsroom.store = store;
 	ok = newsroom_check(&newsroom, why) &&
-	     serve_run(&config.public_side, &config.site, store, why);
+	     could_not(serve_run(&config.public_side, &config.site, store, why), why);
 	store_close(&store);
 	return ok;
 }
 
 /* --- the desk ---------------------------------------------------------------------------- */
 
-static bool check_receiver(const char *setting, const char *url, struct fault *why)
+static bool check_receiver(const struct config *config, const char *setting, const char *url,
+			   struct fault *why)
 {
 	if (!url || sender_url_valid(url))
 		return true;
-	return fail(why, INVALID, "%s must be an https address, or http of this machine", setting);
+	return settings_fail(config->settings, setting, why,
+			     "%s is an https address, or http of this machine", setting);
 }
 
 static bool read_webhook_key(const struct config *config, struct secret *out, struct fault *why)
@@ -40,8 +50,9 @@ static bool read_webhook_key(const struct config *config, struct secret *out, st
 	if (!config->webhook_url)
 		return true;
 	if (!config->webhook_key)
-		return fail(why, INVALID, "webhook-url needs a webhook-key to sign with");
-	if (!secret_read_file(out, config->webhook_key, KEY_FILE_MAX, why))
+		return settings_fail(config->settings, "webhook-url", why,
+				     "webhook-url needs a webhook-key to sign with");
+	if (!could_not(secret_read_file(out, config->webhook_key, KEY_FILE_MAX, why), why))
 		return false;
 	if (out->len >= WEBHOOK_KEY_MIN)
 		return true;
@@ -61,45 +72,47 @@ static bool run_with_sender(const struct config *config, struct newsroom *newsro
 	struct secret key;
 	bool ok;
 
-	if (!check_receiver("websub-hub", config->websub_hub, why) ||
-	    !check_receiver("webhook-url", config->webhook_url, why) ||
+	if (!check_receiver(config, "websub-hub", config->websub_hub, why) ||
+	    !check_receiver(config, "webhook-url", config->webhook_url, why) ||
 	    !read_webhook_key(config, &key, why))
 		return false;
 	options.webhook_key = &key;
 	ok = sender_start(&options, &sender, why) &&
-	     desk_run(&config->desk_side, &config->site, newsroom, why);
+	     could_not(desk_run(&config->desk_side, &config->site, newsroom, why), why);
 	sender_stop(&sender);
 	secret_free(&key);
 	return ok;
 }
 
-static bool run_desk(const struct config *config, struct fault *why)
+/* What the desk makes when it is not there: the folder of uploads, the key of preview links. */
+static bool run_with_key(struct config *config, struct newsroom *newsroom, struct fault *why)
 {
-	struct newsroom newsroom;
-	struct store *store = NULL;
+	struct secret preview_key;
 	bool ok;
 
-	if (!store_open(&store, config->store, STORE_WRITER, &config->store_options, why))
+	if (!folder_make(config->desk_side.spool, 0700, why) ||
+	    !mac_key_open(config->preview_key, &preview_key, why))
 		return false;
-	config_newsroom(config, &newsroom);
-	newsroom.store = store;
-	ok = newsroom_check(&newsroom, why) && run_with_sender(config, &newsroom, why);
-	store_close(&store);
+	config->desk_side.preview_key = &preview_key;
+	ok = run_with_sender(config, newsroom, why);
+	secret_free(&preview_key);
 	return ok;
 }
 
+/* The store first: a folder that is no site's is left as it is. */
 bool command_desk(const struct call *call, struct fault *why)
 {
-	struct secret preview_key;
+	struct newsroom newsroom;
 	struct config config;
+	struct store *store = NULL;
 	bool ok;
 
 	if (!config_read(call->arena, config_path(call), &config, why) ||
-	    !folder_make(config.desk_side.spool, 0700, why) ||
-	    !mac_key_open(config.preview_key, &preview_key, why))
+	    !config_open_store(&config, STORE_WRITER, &store, why))
 		return false;
-	config.desk_side.preview_key = &preview_key;
-	ok = run_desk(&config, why);
-	secret_free(&preview_key);
+	config_newsroom(&config, &newsroom);
+	newsroom.store = store;
+	ok = newsroom_check(&newsroom, why) && run_with_key(&config, &newsroom, why);
+	store_close(&store);
 	return ok;
 }

@@ -113,8 +113,11 @@ static bool set_change(struct parse *parse, struct str value, struct fault *why)
 
 static bool set_date(struct parse *parse, struct str value, struct fault *why)
 {
-	return date_parse(value, &parse->release->date) ||
-	       refuse(parse, why, "expected a day written YYYY-MM-DD as Date, not \"%s\"",
+	if (date_parse(value, &parse->release->date))
+		return true;
+	if (value.len == 10 && value.at[4] == '-' && value.at[7] == '-')
+		return refuse(parse, why, "there is no such day: %s", QUOTE(value));
+	return refuse(parse, why, "expected a day written YYYY-MM-DD as Date, not \"%s\"",
 		      QUOTE(value));
 }
 

@@ -46,6 +46,22 @@ static bool check_file(struct str file, struct fault *why)
 }
 
 /* A kill takes the text away; everything else, a withdrawal too, has one. */
+/* A page shows all of it at once. */
+static bool check_size(struct parse *parse, struct fault *why)
+{
+	const struct node *document = parse->release->document;
+	size_t blocks = 0;
+
+	for (const struct node *node = document; node; node = node_after(node)) {
+		if (!node_is_block(node) || ++blocks <= RELEASE_BLOCKS_MAX)
+			continue;
+		if (node->line)
+			parse->line = node->line;
+		return refuse(parse, why, "the body has more than %d blocks", RELEASE_BLOCKS_MAX);
+	}
+	return true;
+}
+
 static bool check_body(struct parse *parse, struct fault *why)
 {
 	const struct release *release = parse->release;
@@ -75,7 +91,7 @@ bool release_parse(struct arena *arena, struct str file, struct release **out, s
 	parse.release->header = str_first(file, file.len - lines.rest.len);
 	parse.release->body = lines.rest;
 	parse.release->body_line = lines.number;
-	if (!body_parse(&parse, why) || !check_body(&parse, why))
+	if (!body_parse(&parse, why) || !check_body(&parse, why) || !check_size(&parse, why))
 		return false;
 	*out = parse.release;
 	return true;

@@ -10,13 +10,14 @@ static bool has_body(const struct request *request)
 
 /* `text/plain; charset=utf-8` and its likes: what is in the body is read from
  * the body, the type only says that it is meant as bytes and not as a form. */
-static bool type_accepted(struct str type)
+static bool type_accepted(const struct route *route, struct str type)
 {
 	struct str rest = type;
 	struct str essence = str_trim(str_cut(&rest, ';'));
 
 	return str_equal_nocase(essence, STR("text/plain")) ||
-	       str_equal_nocase(essence, STR("application/json")) ||
+	       (route->method == METHOD_POST &&
+		str_equal_nocase(essence, STR("application/json"))) ||
 	       str_equal_nocase(essence, STR("application/octet-stream"));
 }
 
@@ -36,10 +37,10 @@ bool admission_check_sizes(const struct request *request, const struct route *ro
 	if (request->content_length > route->body_max)
 		return fail(why, TOO_LARGE, "at most %zu bytes are taken here, not %llu",
 			    route->body_max, (unsigned long long)request->content_length);
-	if (route->body_max > 0 && !type_accepted(request->content_type))
+	if (route->body_max > 0 && !type_accepted(route, request->content_type))
 		return fail(why, ENCODING_NOT_ACCEPTED,
-			    "the type must be text/plain, application/json or "
-			    "application/octet-stream");
+			    "the type must be text/plain or application/octet-stream%s",
+			    route->method == METHOD_POST ? " or application/json" : "");
 	return true;
 }
 

@@ -3,11 +3,18 @@
 
 #define AUDIT_PAGE 200
 
+static struct str keyset_state_word(const struct keyset_status *status)
+{
+	if (status->in_force)
+		return STR("in-force");
+	return status->superseded ? STR("superseded") : STR("waiting");
+}
+
 static void keyset_members(struct json *json, const struct keyset_status *status)
 {
 	json_member_number(json, "version", status->version);
 	json_member_text(json, "sha256", str_from(HASH_TEXT(&status->hash)));
-	json_member_text(json, "state", status->in_force ? STR("in-force") : STR("waiting"));
+	json_member_text(json, "state", keyset_state_word(status));
 	json_member_number(json, "have", (int64_t)status->have);
 	json_member_number(json, "need", (int64_t)status->need);
 	json_member_number(json, "have_now", (int64_t)status->have_now);

@@ -206,9 +206,9 @@ test("a withdrawn release keeps its files, a killed one does not", async () => {
 	const { slug, text } = await publish({ [name]: bytes });
 	let last = text;
 	for (const [revision, change, status] of [[2, "withdrawal", 200], [3, "kill", 404]]) {
-		const next = release({ Release: slug,
-			Revision: `${revision}\nPrevious: ${sha256(last)}\nChange: ${change}\nChange-Note: For a reason.` },
-			change === "kill" ? "" : undefined);
+		const [header] = text.split("\n\n");
+		const next = (change === "kill" ? `${header}\n\n` : text).replace("Revision: 1\n",
+			`Revision: ${revision}\nPrevious: ${sha256(last)}\nChange: ${change}\nChange-Note: For a reason.\n`);
 		const put = await site.putDraft("author", `en/${slug}`, next);
 		assert.equal(put.status, 201, put.text);
 		const answer = await site.signDraft("author", `en/${slug}`, next);

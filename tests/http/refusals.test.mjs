@@ -271,11 +271,18 @@ test("the same request twice at once: exactly one is accepted", async () => {
 	}
 });
 
-test("a refused request uses up nothing: done right afterwards, it is accepted", async () => {
+test("a body damaged on the way uses up nothing: sent right afterwards, it is accepted", async () => {
 	const { url, options } = fresh();
 	await refused(() => ask(url, { ...options, body: options.body.replace("second", "wrong-") }),
 		400, "digest-mismatch");
 	assert.equal((await ask(url, options)).status, 201);
+});
+
+test("a request that was refused for what it asks is used up", async () => {
+	const { url } = fresh(), options = { method: "DELETE",
+		headers: sign(site.keys.author, { method: "DELETE", url }) };
+	await refused(() => ask(url, options), 404, "not-found");
+	await refused(() => ask(url, options), 401, "signature-replayed");
 });
 
 // --- the precondition and the file's signature ---------------------------------------------------

@@ -156,7 +156,7 @@ static void wrong_usage_is_2(void **state)
 	assert_true(says("usage: prog echo FILE [MORE]"));
 	assert_int_equal(run(2, &out, echo_, a, a, a), 2);
 	assert_int_equal(run(2, &out, echo_, a, unknown), 2);
-	assert_true(says("there is no option --unknown"));
+	assert_true(says("echo has no option --unknown; prog echo --help lists them"));
 	assert_int_equal(run(2, &out, echo_, a, z), 2);
 	assert_int_equal(run(2, &out, echo_, a, key), 2);
 	assert_true(says("--key wants FILE"));
@@ -223,16 +223,32 @@ static void a_result_that_is_not_written_is_none(void **state)
 	assert_true(says("cannot write the result"));
 }
 
+static void a_group_lists_its_commands(void **state)
+{
+	static char keys[] = "keys", help[] = "--help", other[] = "other";
+
+	(void)state;
+	assert_int_equal(run(1, &out, keys, help), 0);
+	assert_true(says("keys show") && says("keys add") && !says("echo"));
+	assert_int_equal(run(2, &out, keys), 2);
+	assert_true(says("keys show"));
+	assert_int_equal(run(2, &out, keys, other), 2);
+	assert_true(says("there is no command \"keys other\"; prog keys --help lists them"));
+}
+
 /* What comes out for bash is given to bash; the other shells may not be there. */
 static void completions_are_scripts(void **state)
 {
 	static char completion[] = "completion", bash[] = "bash", zsh[] = "zsh", fish[] = "fish",
-		    ksh[] = "ksh";
+		    ksh[] = "ksh", help[] = "--help";
 	FILE *shell;
 
 	(void)state;
 	assert_int_equal(run(2, &out, completion), 2);
 	assert_int_equal(run(2, &out, completion, ksh), 2);
+	assert_int_equal(run(2, &out, completion, bash, bash), 2);
+	assert_int_equal(run(1, &out, completion, help), 0);
+	assert_true(says("usage: prog completion bash|zsh|fish"));
 	assert_int_equal(run(1, &out, completion, zsh), 0);
 	assert_true(says("#compdef prog") && says("--force["));
 	assert_int_equal(run(1, &out, completion, fish), 0);
@@ -246,6 +262,9 @@ static void completions_are_scripts(void **state)
 			   "case \" ${COMPREPLY[*]} \" in *' echo '*) ;; *) exit 4;; esac\n"
 			   "COMP_WORDS=(prog keys a); COMP_CWORD=2; _prog\n"
 			   "case \" ${COMPREPLY[*]} \" in *' add '*) ;; *) exit 5;; esac\n"
+			   "case \" ${COMPREPLY[*]} \" in *' -'*|*' echo '*) exit 7;; esac\n"
+			   "COMP_WORDS=(prog completion ''); COMP_CWORD=2; _prog\n"
+			   "[ \"${COMPREPLY[*]}\" = 'bash zsh fish --help' ] || exit 8\n"
 			   "COMP_WORDS=(prog echo --f); COMP_CWORD=2; _prog\n"
 			   "case \" ${COMPREPLY[*]} \" in *' --force '*) ;; *) exit 6;; esac\n");
 	shell = popen("bash -s", "w");
@@ -265,6 +284,7 @@ int main(void)
 		test(the_status_tells_no_from_could_not),
 		test(help_and_version_go_to_standard_output),
 		test(a_result_that_is_not_written_is_none),
+		test(a_group_lists_its_commands),
 		test(completions_are_scripts),
 	};
 

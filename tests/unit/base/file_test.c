@@ -113,7 +113,7 @@ static void what_cannot_be_done_is_told(void **state)
 	snprintf(deep, sizeof deep, "%s/none/name", dir);
 	buf_init(&buf, 100);
 	assert_false(file_read(path, &buf, &why));
-	assert_int_equal(why.kind, NOT_FOUND);
+	assert_int_equal(why.kind, BROKEN);
 	assert_non_null(strstr(why.says, path));
 	assert_false(file_read(dir, &buf, &why)); /* a folder */
 	assert_int_equal(why.kind, BROKEN);

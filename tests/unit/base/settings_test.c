@@ -188,7 +188,7 @@ static void a_file_must_be_there_and_small(void **state)
 
 	(void)state;
 	assert_false(settings_read(&arena, table, COUNT, path, &settings, &why));
-	assert_int_equal(why.kind, NOT_FOUND);
+	assert_int_equal(why.kind, BROKEN);
 	memset(much, '\n', sizeof much);
 	assert_false(read_text((struct str){ much, sizeof much }, &settings, &why));
 	assert_int_equal(why.kind, TOO_LARGE);

@@ -119,7 +119,7 @@ static void takes_the_key_from_the_configuration(void **state)
 	assert_status(refused, 1);
 	assert_says(refused.err, "line 1");
 	unlink(folder_path(folder, "config"));
-	assert_status(RUN(folder, "config"), 1);
+	assert_status(RUN(folder, "config"), 3);
 }
 
 static void tells_the_configuration(void **state)

@@ -79,7 +79,7 @@ static void refuses_text_that_is_none(void **state)
 	assert_says(RUN(folder, "new", "--from", "text").err, "line 4");
 	folder_write(folder, "text", "\n\n \n");
 	assert_says(RUN(folder, "new", "--from", "text").err, "there is no text");
-	assert_status(RUN(folder, "new", "--from", "none"), 1);
+	assert_status(RUN(folder, "new", "--from", "none"), 3);
 }
 
 /* --- import ------------------------------------------------------------------------------- */
@@ -187,7 +187,7 @@ static void tells_errors_by_line(void **state)
 	assert_says(result.out, "bad.txt:2: error: ");
 	assert_false(says(result.out, "error: line 2"));
 	assert_says(result.err, "1 of 2 files");
-	assert_status(RUN(folder, "check", "good.txt", "none.txt"), 1);
+	assert_status(RUN(folder, "check", "good.txt", "none.txt"), 3);
 	assert_status(RUN(folder, "check", "."), 3);
 	assert_status(RUN(folder, "check"), 2);
 }

@@ -14,6 +14,7 @@ struct model_revision {
 	int64_t public_at;
 	struct hash hash;
 	uint32_t date;
+	unsigned title;
 };
 
 struct model_edition {
@@ -101,7 +102,7 @@ static struct str file_of(struct world *world, unsigned slug, unsigned language,
 		"%.*sDate: %u-%02u-%02u\n%.*sKind: press-release\nTitle: %u.%u.%u\n\n%s",
 		slug_of(world, slug), STR_ARG(language_of(language)), number, STR_ARG(change),
 		next->date / 10000, next->date / 100 % 100, next->date % 100, STR_ARG(embargo),
-		slug, language, number, next->change == CHANGE_KILL ? "" : "1. Text.\n");
+		slug, language, next->title, next->change == CHANGE_KILL ? "" : "1. Text.\n");
 }
 
 static bool publish(struct world *world, unsigned slug, unsigned language, struct str file,
@@ -145,7 +146,8 @@ static void step_publish(struct world *world, unsigned slug, unsigned language)
 	unsigned number = edition->count + 1;
 	int64_t now = world->office->now, publish_at = 0;
 	struct fault why = { .kind = NO_FAULT };
-	bool stale;
+	bool stale, repeats;
+	enum fault_kind expected;
 	struct str file;
 
 	if (edition->count == REVISIONS)
@@ -155,6 +157,13 @@ static void step_publish(struct world *world, unsigned slug, unsigned language)
 		previous = edition->at[edition->count - 1].hash;
 	}
 	next.date = 20260100 + pick(world, 2) * 100 + 1 + pick(world, 3);
+	next.title = number;
+	/* What withdraws repeats what it withdraws, or is refused. */
+	repeats = is_gone(next.change) && pick(world, 8);
+	if (repeats) {
+		next.date = edition->at[edition->count - 1].date;
+		next.title = edition->at[edition->count - 1].title;
+	}
 	if (pick(world, 3) == 0)
 		publish_at = now + pick(world, 40) - 5;
 	stale = edition->count && pick(world, 6) == 0;
@@ -167,9 +176,12 @@ static void step_publish(struct world *world, unsigned slug, unsigned language)
 		next.public_at = edition->at[edition->count - 1].public_at;
 
 	publish(world, slug, language, file, &why);
-	if (why.kind != expected_fault(edition, next.change, stale))
+	expected = expected_fault(edition, next.change, stale);
+	if (expected == NO_FAULT && is_gone(next.change) && !repeats)
+		expected = RELEASE_MALFORMED;
+	if (why.kind != expected)
 		fail_msg("seed %lu: %s instead of %s: %s", world->seed, fault_code(why.kind),
-			 fault_code(expected_fault(edition, next.change, stale)), why.says);
+			 fault_code(expected), why.says);
 	if (why.kind != NO_FAULT)
 		return;
 	if (!edition->count)
@@ -182,13 +194,17 @@ static void step_drop(struct world *world, unsigned slug, unsigned language)
 	struct model_edition *edition = &world->editions[slug][language];
 	struct edition address = { language_of(language), str_from(slug_of(world, slug)) };
 	struct act act = act_of(world->office, BOB);
-	bool can = edition->count && edition->at[edition->count - 1].public_at > world->office->now;
+	int64_t left = 0;
 
-	if (can) {
+	if (edition->count)
+		left = edition->at[edition->count - 1].public_at - world->office->now;
+
+	if (left > DROP_SECONDS) {
 		done(newsroom_drop_draft(&world->office->room, &act, address, why));
 		edition->count--;
 	} else {
-		refused(newsroom_drop_draft(&world->office->room, &act, address, why), NOT_FOUND);
+		refused(newsroom_drop_draft(&world->office->room, &act, address, why),
+			edition->count ? CONFLICT : NOT_FOUND);
 	}
 }
 

@@ -43,6 +43,35 @@ static void before_the_root_has_signed_nothing_is_in_force(void **state)
 	office_close(office);
 }
 
+static void what_waits_is_the_roots_to_change(void **state)
+{
+	struct office *fresh = office_founded(2), *office = office_open(2);
+	struct hash first = hash_of(buf_str(&office->keyset));
+	struct str other = keyset_text(fresh, 1, NULL, 1), two;
+	struct act alice = act_of(office, ALICE);
+	struct keyset_status status;
+	bool created;
+
+	(void)state;
+	/* Not even by a root: the hash of the first set is on paper. */
+	refused(save_keys(fresh, 1, other, &status, &created, why), KEYS_CHANGED);
+	two = keyset_text(office, 2, &first, 2);
+	refused(newsroom_save_keyset(&office->room, &alice, 2, two, &office->arena, &status,
+				     &created, why),
+		ROLE_MISSING);
+	done(save_keys(office, 2, two, &status, &created, why));
+	alice = act_of(office, ALICE);
+	done(newsroom_save_keyset(&office->room, &alice, 2, two, &office->arena, &status, &created,
+				  why)); /* the same bytes change nothing */
+	two = keyset_text(office, 2, &first, 1);
+	alice = act_of(office, ALICE);
+	refused(newsroom_save_keyset(&office->room, &alice, 2, two, &office->arena, &status,
+				     &created, why),
+		ROLE_MISSING);
+	office_close(office);
+	office_close(fresh);
+}
+
 static void keys_are_found_by_their_id(void **state)
 {
 	struct office *office = office_open(1);
@@ -170,6 +199,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(before_the_root_has_signed_nothing_is_in_force),
+		cmocka_unit_test(what_waits_is_the_roots_to_change),
 		cmocka_unit_test(keys_are_found_by_their_id),
 		cmocka_unit_test(a_second_set_follows_the_first),
 		cmocka_unit_test(a_revoked_key_counts_no_more_for_what_waits),

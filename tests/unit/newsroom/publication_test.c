@@ -94,6 +94,79 @@ static void a_signature_that_came_too_late_hears_how_it_stands(void **state)
 	office_close(office);
 }
 
+static bool save_next(struct office *office, struct str first, const char *change,
+		      const char *title, const char *body, struct draft *out, struct fault *why)
+{
+	struct hash previous = hash_of(first);
+	struct str file = arena_printf(&office->arena,
+				       "Site: press.example\nRelease: 2026-a\nLanguage: en\n"
+				       "Revision: 2\nPrevious: %s\nChange: %s\nChange-Note: So.\n"
+				       "Date: 2026-11-23\nKind: press-release\nTitle: %s\n\n%s",
+				       HASH_TEXT(&previous), change, title, body);
+
+	return save(office, ALICE, "2026-a", file, NULL, out, why);
+}
+
+static void a_withdrawal_says_nothing_new(void **state)
+{
+	struct office *office = office_open(1);
+	struct str file = release_text(office, "2026-a", "2026-11-23", "");
+	struct draft draft;
+
+	(void)state;
+	done(save(office, ALICE, "2026-a", file, NULL, &draft, why));
+	done(sign(office, ALICE, "2026-a", file, &draft, why));
+	refused(save_next(office, file, "withdrawal", "War", "1. Something was said.\n", &draft,
+			  why),
+		RELEASE_MALFORMED);
+	refused(save_next(office, file, "withdrawal", "About 2026-a", "1. War.\n", &draft, why),
+		RELEASE_MALFORMED);
+	refused(save_next(office, file, "kill", "War", "", &draft, why), RELEASE_MALFORMED);
+	done(save_next(office, file, "withdrawal", "About 2026-a", "1. Something was said.\n",
+		       &draft, why));
+	office_close(office);
+}
+
+static void a_request_must_hold_until_it_acts(void **state)
+{
+	struct office *office = office_open(1);
+	struct str file = release_text(office, "2026-a", "2026-11-23", "");
+	struct draft_save save = { .edition = { STR("en"), STR("2026-a") }, .file = file };
+	struct act slow = act_of(office, ALICE), other = act_of(office, ALICE);
+	struct draft draft;
+	bool created;
+
+	(void)state;
+	clock_fix(slow.expires + CLOCK_TOLERANCE + 1);
+	refused(newsroom_save_draft(&office->room, &slow, &save, &office->arena, &draft, &created,
+				    why),
+		SIGNATURE_EXPIRED);
+	clock_fix(office->now);
+	other.roles |= ROLE_ROOT;
+	refused(newsroom_save_draft(&office->room, &other, &save, &office->arena, &draft, &created,
+				    why),
+		KEY_UNKNOWN);
+	other = act_of(office, LEFT);
+	refused(newsroom_save_draft(&office->room, &other, &save, &office->arena, &draft, &created,
+				    why),
+		KEY_UNKNOWN);
+	office_close(office);
+}
+
+static void a_refused_request_is_used_up_too(void **state)
+{
+	struct office *office = office_open(1);
+	struct act act = act_of(office, ALICE);
+	struct edition edition = { STR("en"), STR("2026-a") };
+	struct fault said;
+
+	(void)state;
+	assert_false(newsroom_drop_draft(&office->room, &act, edition, &said));
+	newsroom_refused(&office->room, &act, &said);
+	refused(newsroom_drop_draft(&office->room, &act, edition, why), SIGNATURE_REPLAYED);
+	office_close(office);
+}
+
 static void a_changed_draft_drops_its_signatures(void **state)
 {
 	struct office *office = office_open(2);
@@ -327,6 +400,9 @@ int main(void)
 		cmocka_unit_test(two_authors_want_an_approver),
 		cmocka_unit_test(the_last_signature_again_gives_the_same_answer),
 		cmocka_unit_test(a_signature_that_came_too_late_hears_how_it_stands),
+		cmocka_unit_test(a_withdrawal_says_nothing_new),
+		cmocka_unit_test(a_request_must_hold_until_it_acts),
+		cmocka_unit_test(a_refused_request_is_used_up_too),
 		cmocka_unit_test(a_changed_draft_drops_its_signatures),
 		cmocka_unit_test(wrong_signers_are_refused),
 		cmocka_unit_test(files_that_do_not_fit_are_refused),

@@ -138,6 +138,37 @@ static void paging_finds_every_row_once(void **state)
 	office_close(office);
 }
 
+static void a_revoked_signer_is_nobodys_witness(void **state)
+{
+	struct office *office = office_open(2);
+	struct hash first = hash_of(buf_str(&office->keyset)), hash;
+	struct str file = release_text(office, "a", "2026-11-23", ""), two;
+	struct act act;
+	struct keyset_status status;
+	struct draft draft;
+	bool created;
+
+	(void)state;
+	done(save(office, ALICE, "a", file, NULL, &draft, why));
+	done(sign(office, CAROL, "a", file, &draft, why));
+	office->stolen = CAROL;
+	two = keyset_text(office, 2, &first, 2);
+	act = act_of(office, ROOT);
+	done(newsroom_save_keyset(&office->room, &act, 2, two, &office->arena, &status, &created,
+				  why));
+	act = act_of(office, ROOT);
+	done(newsroom_sign_keyset(&office->room, &act, 2, &office->keys[ROOT].public.id,
+				  sign_file(office, ROOT, two), &office->arena, &status, why));
+	done(sign(office, ALICE, "a", file, &draft, why));
+	done(sign(office, BOB, "a", file, &draft, why));
+	assert_int_equal(draft.state, DRAFT_PUBLIC);
+	assert_int_equal(draft.signer_count, 2);
+	hash = hash_of(file);
+	assert_true(hash_equal(&hash, &draft.hash));
+	assert_true(key_id_equal(&draft.signers[0].key_id, &office->keys[ALICE].public.id));
+	office_close(office);
+}
+
 static bool add_signer(void *ctx, const struct signature_row *row)
 {
 	struct buf *out = ctx;
@@ -218,6 +249,7 @@ int main(void)
 		cmocka_unit_test(what_is_embargoed_does_not_count),
 		cmocka_unit_test(the_next_lift_is_known),
 		cmocka_unit_test(paging_finds_every_row_once),
+		cmocka_unit_test(a_revoked_signer_is_nobodys_witness),
 		cmocka_unit_test(signatures_come_in_the_order_of_signing),
 		cmocka_unit_test(languages_of_a_release_are_found),
 	};

@@ -383,10 +383,12 @@ static void the_largest_files_take_nearly_linear_time(void **state)
 	measure("one paragraph of long words", "abcdefghijklmnop ", "qrstuvwxyz ", "zyxwvu ");
 	measure("one paragraph without a space", "항", "구", "부");
 	measure("one word of letters", "aaaaaaaa", "b", "c");
-	measure("many paragraphs, all alike", "a b\n\n", "a c\n\n", "a d\n\n");
-	measure("many paragraphs of Korean", "항구를 열었다\n\n", "항구를 닫았다\n\n",
-		"항만을 닫았다\n\n");
-	measure("many items", "1. A port. It is.\n", "1. A ship. It is.\n", "1. A boat. It is.\n");
+#define ALIKE "the same words in each and every one of the paragraphs "
+#define KOREAN "모든 문단에 같은 낱말이 있고 끝만 다르다 "
+	measure("many paragraphs, all alike", ALIKE "b\n\n", ALIKE "c\n\n", ALIKE "d\n\n");
+	measure("many paragraphs of Korean", KOREAN "열었다\n\n", KOREAN "닫았다\n\n",
+		KOREAN "지었다\n\n");
+	measure("many items", "- " ALIKE "port.\n", "- " ALIKE "ship.\n", "- " ALIKE "boat.\n");
 }
 
 int main(void)

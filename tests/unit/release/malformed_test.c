@@ -83,7 +83,7 @@ static const struct {
 	{ "Previous: E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855\n" TEXT, 1,
 	  "64 lower case hex digits" },
 	{ "Change: improvement\n" TEXT, 1, "reinstatement as Change" },
-	{ "Date: 2026-02-30\n" TEXT, 1, "YYYY-MM-DD" },
+	{ "Date: 2026-02-30\n" TEXT, 1, "there is no such day" },
 	{ "Date: 2.3.2026\n" TEXT, 1, "YYYY-MM-DD" },
 	{ "Publish-At: 2026-03-02 09:00\n" TEXT, 1, "a time such as" },
 	{ "Publish-At: 2026-03-02T09:00:00\n" TEXT, 1, "a time such as" },

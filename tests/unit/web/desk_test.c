@@ -320,6 +320,7 @@ static void what_is_wrong_is_refused_with_its_code(void **state)
 		finish(&sent);
 		assert_int_equal(rows(place->office, TABLE_DRAFTS), 0);
 		assert_int_equal(rows(place->office, TABLE_AUDIT), audit + bad[i].audited);
+		/* None of these was used up: those that were audited came with a damaged body. */
 		assert_int_equal(rows(place->office, TABLE_REPLAY), replays);
 	}
 	place_close(place);
