@@ -8,20 +8,6 @@
 #define DAYS_MAX 3660
 #define DAY 86400
 
-static bool read_public_key(const char *path, struct public_key *out, struct fault *why)
-{
-	struct fault inside = { .kind = NO_FAULT };
-	struct buf file;
-	bool ok;
-
-	buf_init(&file, KEY_FILE_MAX);
-	ok = file_read(path, &file, why);
-	if (ok && !public_key_parse(buf_str(&file), out, &inside))
-		ok = fail(why, inside.kind, "%s, %s", path, inside.says);
-	buf_release(&file);
-	return ok;
-}
-
 /* NAME:ROLES:FILE.pub, as `communiqued init` takes it. */
 static bool add_editor(const struct call *call, struct keyset *next, const char *given,
 		       struct fault *why)
@@ -37,7 +23,7 @@ static bool add_editor(const struct call *call, struct keyset *next, const char 
 		return fail(why, USAGE,
 			    "--editor wants NAME:ROLES:FILE.pub, ROLES like "
 			    "author,approver");
-	if (!read_public_key(arena_cstr(call->arena, rest), &key->key, why))
+	if (!public_key_read(arena_cstr(call->arena, rest), &key->key, why))
 		return false;
 	next->key_count++;
 	return true;

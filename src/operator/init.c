@@ -34,20 +34,6 @@ static bool need_option(const struct call *call, const char *name, struct str *o
 	return true;
 }
 
-static bool read_public_key(const char *path, struct public_key *out, struct fault *why)
-{
-	struct fault inside;
-	struct buf file;
-	bool ok;
-
-	buf_init(&file, KEY_FILE_MAX);
-	ok = file_read(path, &file, why);
-	if (ok && !public_key_parse(buf_str(&file), out, &inside))
-		ok = fail(why, inside.kind, "%s, %s", path, inside.says);
-	buf_release(&file);
-	return ok;
-}
-
 /* One key named both root and editor is one line of the set, with all its roles. */
 static bool add_key(struct plan *plan, struct str holder, unsigned roles, const char *path,
 		    struct fault *why)
@@ -55,7 +41,7 @@ static bool add_key(struct plan *plan, struct str holder, unsigned roles, const 
 	struct keyset *keyset = &plan->keyset;
 	struct public_key key;
 
-	if (!read_public_key(path, &key, why))
+	if (!public_key_read(path, &key, why))
 		return false;
 	for (size_t i = 0; i < keyset->key_count; i++) {
 		if (!key_id_equal(&keyset->keys[i].key.id, &key.id))

@@ -2,6 +2,8 @@
 
 #include <communique/bytes.h>
 #include <communique/limits.h>
+#include <communique/file.h>
+#include <communique/limits.h>
 #include <communique/minisign.h>
 
 #include "comment.h"
@@ -75,4 +77,18 @@ void public_key_format(const struct public_key *key, struct buf *out)
 	buf_add_char(out, '\n');
 	public_key_format_text(key, out);
 	buf_add_char(out, '\n');
+}
+
+bool public_key_read(const char *path, struct public_key *out, struct fault *why)
+{
+	struct fault inside = { .kind = NO_FAULT };
+	struct buf file;
+	bool ok;
+
+	buf_init(&file, KEY_FILE_MAX);
+	ok = file_read(path, &file, why);
+	if (ok && !public_key_parse(buf_str(&file), out, &inside))
+		ok = fail(why, inside.kind, "%s, %s", path, inside.says);
+	buf_release(&file);
+	return ok;
 }
