@@ -3,7 +3,6 @@
 #include <communique/bytes.h>
 #include <communique/limits.h>
 #include <communique/file.h>
-#include <communique/limits.h>
 #include <communique/minisign.h>
 
 #include "comment.h"
