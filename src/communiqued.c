@@ -29,7 +29,9 @@ static const struct option init_options[] = {
 };
 
 static const struct command commands[] = {
-	{ "init", "DIR --site NAME --url URL --root FILE.pub [--editor NAME:ROLES:FILE.pub]…",
+	{ "init",
+	  "DIR --site NAME --url URL --root FILE.pub… --editor NAME:ROLES:FILE.pub… "
+	  "[--quorum-root N] [--quorum-publish N] [--quorum-withdraw N] [--languages LIST]",
 	  "a new site: configuration, empty store, log key, key set 1 to be signed",
 	  "Nothing that is there is overwritten. With a publish quorum of 2 or more, one of the\n"
 	  "signers must be an approver.",
@@ -46,8 +48,9 @@ static const struct command commands[] = {
 	{ "mail", "[-c FILE] LANGUAGE/RELEASE", "a public release as a message to be mailed",
 	  "Without addresses: what sends it adds them. communiqued mail en/… | sendmail list@…",
 	  config_options, 1, 1, command_mail },
-	{ "config", "[-c FILE]", "the effective configuration, and where each value came from",
-	  NULL, show_options, 0, 0, command_config },
+	{ "config", "[-c FILE] [--manual]",
+	  "the effective configuration, and where each value came from", NULL, show_options, 0, 0,
+	  command_config },
 	{ .name = NULL },
 };
 

@@ -57,6 +57,8 @@ const char *key_id_text(char out[KEY_ID_TEXT_SIZE], const struct key_id *id);
  * crypto_core_ed25519_is_valid_point holds. */
 bool public_key_parse(struct str file, struct public_key *out, struct fault *why);
 bool public_key_parse_text(struct str base64, struct public_key *out, struct fault *why);
+/* The file at a path; the fault names it. */
+bool public_key_read(const char *path, struct public_key *out, struct fault *why);
 void public_key_format(const struct public_key *key, struct buf *out); /* a whole file */
 void public_key_format_text(const struct public_key *key, struct buf *out);
 

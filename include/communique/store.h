@@ -12,24 +12,25 @@
  * of a release stand together. Values are packed as in pack.h, and are described
  * in full where they are written (newsroom/record.h).
  *
- *   META        name -> value                          format, site, counters
- *   KEYSETS     version u32 -> hash, state, moments     the text is in FILES
+ *   META        name -> value                          format, site, the key set in force
+ *   KEYSETS     version u32 -> hash, in force or not    the text is in FILES
  *   FILES       hash -> bytes                           signed files: drafts', revisions', key sets'
  *   SIGNATURES  hash | key id -> .minisig, when, index  of the file with this hash
  *   DRAFTS      edition -> hash, revision, when, who    not sufficiently signed
  *   REVISIONS   edition | number u32 -> revision card   signed: public or scheduled, by the clock
- *   JOURNAL     serial u64 -> edition, number, hash     each acceptance, in order; from these rows,
- *                                                       FILES and SIGNATURES all else can be rebuilt
- *   SCHEDULE    moment u64 | serial u64 -> edition,     what will become public; rows stay a while
- *               number                                  after their moment has passed
- *   BOARD       view | ~date u32 | ~serial u64 ->       the lists, newest first. A view is
- *               edition, number, from, until            `language 00`, or that and `k kind 00`,
- *                                                       `d department 00`, `t topic 00`. A row counts
- *                                                       from <= now < until
- *   TALLY       view | level u8 | bucket u32 -> u64     how many BOARD rows a year (1), month (2),
- *                                                       day (3), view (0) has, scheduled ones
- *                                                       included: a reader takes off those by SCHEDULE
- *   REFERENCES  reference 00 -> edition                 the office's own numbers are unique
+ *   JOURNAL     serial u64 -> what, edition, number,    each acceptance, in order, and each one taken
+ *               hash, moments                           back before its lift; from these rows, FILES
+ *                                                       and SIGNATURES all else can be rebuilt
+ *   SCHEDULE    moment u64 | serial u64 -> edition,     what becomes public later, and the dates of the
+ *               number, dates                           BOARD rows that come and go then; rows stay
+ *   BOARD       view | ~date u32 | ~first serial u64 |  the lists, newest first. A view is
+ *               number u32 -> edition, number, from,    `language 00 | letter | text 00`: all (a),
+ *               until                                   kind (k), department (d), topic (t). A row
+ *                                                       counts while from <= now < until
+ *   TALLY       view | level u8 | bucket u32 -> u64     how many rows a view (0), year (1), month (2),
+ *                                                       day (3) has when all of SCHEDULE has happened:
+ *                                                       a reader corrects by what is still to come
+ *   REFERENCES  reference 00 -> slug                    the office's own numbers are unique
  *   LEGACY      normalised old address -> edition       old addresses
  *   ATTACHMENTS hash -> size, when, who                 uploaded files
  *   USES        hash | edition | number u32 -> name     which revisions refer to a file

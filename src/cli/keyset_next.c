@@ -8,30 +8,6 @@
 #define DAYS_MAX 3660
 #define DAY 86400
 
-/* A secret key's line is four times as long as a public one's. */
-static bool is_secret_key(struct str file)
-{
-	str_cut(&file, '\n');
-	return str_find(file, '\n') > PUBLIC_KEY_TEXT_LEN * 2;
-}
-
-static bool read_public_key(const char *path, struct public_key *out, struct fault *why)
-{
-	struct fault inside = { .kind = NO_FAULT };
-	struct buf file;
-	bool ok;
-
-	buf_init(&file, KEY_FILE_MAX);
-	ok = file_read(path, &file, why);
-	if (ok && is_secret_key(buf_str(&file)))
-		ok = fail(why, USAGE, "%s is a secret key file; give the .pub, and nobody this one",
-			  path);
-	else if (ok && !public_key_parse(buf_str(&file), out, &inside))
-		ok = fail(why, inside.kind, "%s, %s", path, inside.says);
-	buf_release(&file);
-	return ok;
-}
-
 /* NAME:ROLES:FILE.pub, as `communiqued init` takes it. */
 static bool add_editor(const struct call *call, struct keyset *next, const char *given,
 		       struct fault *why)
@@ -47,7 +23,7 @@ static bool add_editor(const struct call *call, struct keyset *next, const char 
 		return fail(why, USAGE,
 			    "--editor wants NAME:ROLES:FILE.pub, ROLES like "
 			    "author,approver");
-	if (!read_public_key(arena_cstr(call->arena, rest), &key->key, why))
+	if (!public_key_read(arena_cstr(call->arena, rest), &key->key, why))
 		return false;
 	next->key_count++;
 	return true;

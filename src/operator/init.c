@@ -38,30 +38,6 @@ static bool need_option(const struct call *call, const char *name, struct str *o
 	return true;
 }
 
-/* A secret key's line is four times as long as a public one's. */
-static bool is_secret_key(struct str file)
-{
-	str_cut(&file, '\n');
-	return str_find(file, '\n') > PUBLIC_KEY_TEXT_LEN * 2;
-}
-
-static bool read_public_key(const char *path, struct public_key *out, struct fault *why)
-{
-	struct fault inside;
-	struct buf file;
-	bool ok;
-
-	buf_init(&file, KEY_FILE_MAX);
-	ok = file_read(path, &file, why);
-	if (ok && is_secret_key(buf_str(&file)))
-		ok = fail(why, USAGE, "%s is a secret key file; give the .pub, and nobody this one",
-			  path);
-	else if (ok && !public_key_parse(buf_str(&file), out, &inside))
-		ok = fail(why, inside.kind, "%s, %s", path, inside.says);
-	buf_release(&file);
-	return ok;
-}
-
 /* One key named both root and editor is one line of the set, with all its roles. A key that
  * two editors are said to have is a mistake in the call. */
 static bool merge_key(struct plan *plan, size_t i, struct str holder, unsigned roles,
@@ -86,7 +62,7 @@ static bool add_key(struct plan *plan, struct str holder, unsigned roles, bool i
 	struct keyset *keyset = &plan->keyset;
 	struct public_key key;
 
-	if (!read_public_key(path, &key, why))
+	if (!public_key_read(path, &key, why))
 		return false;
 	for (size_t i = 0; i < keyset->key_count; i++) {
 		if (key_id_equal(&keyset->keys[i].key.id, &key.id))

@@ -202,18 +202,31 @@ static void add_mail_link(struct buf *html, struct str word)
 	buf_add(html, STR("</a>"));
 }
 
+/* The part before the first comma, Latin or Arabic; both leave *rest. */
+static struct str cut_part(struct str *rest, struct str *comma)
+{
+	static const struct str arabic = { "،", sizeof("،") - 1 };
+	size_t end = str_find(*rest, ','), other = str_find_str(*rest, arabic);
+	struct str part = str_first(*rest, end < other ? end : other);
+
+	*comma = end < other ? STR(",") : arabic;
+	*rest = part.len < rest->len ? str_skip(*rest, part.len + comma->len) : STR_NONE;
+	return str_trim(part);
+}
+
 /* "Unit, telephone, e-mail": parts between commas that can be reached become links. */
 static struct str contact_html(struct frame *frame, struct str contact)
 {
-	struct str rest = contact, kept;
+	struct str rest = contact, comma = STR_NONE, kept;
 	struct buf html;
 
 	buf_init(&html, PAGE_MAX);
 	while (str_given(rest)) {
-		struct str word = str_trim(str_cut(&rest, ','));
+		struct str before = comma, word = cut_part(&rest, &comma);
 
-		if (html.len)
-			buf_add(&html, STR(", "));
+		buf_add(&html, before);
+		if (before.len)
+			buf_add_char(&html, ' ');
 		if (looks_like_mail(word))
 			add_mail_link(&html, word);
 		else if (looks_like_phone(word))

@@ -2,6 +2,7 @@
 
 #include <communique/bytes.h>
 #include <communique/limits.h>
+#include <communique/file.h>
 #include <communique/minisign.h>
 
 #include "comment.h"
@@ -75,4 +76,28 @@ void public_key_format(const struct public_key *key, struct buf *out)
 	buf_add_char(out, '\n');
 	public_key_format_text(key, out);
 	buf_add_char(out, '\n');
+}
+
+/* A secret key's line is four times as long. */
+static bool is_secret_key(struct str file)
+{
+	str_cut(&file, '\n');
+	return str_find(file, '\n') > PUBLIC_KEY_TEXT_LEN * 2;
+}
+
+bool public_key_read(const char *path, struct public_key *out, struct fault *why)
+{
+	struct fault inside = { .kind = NO_FAULT };
+	struct buf file;
+	bool ok;
+
+	buf_init(&file, KEY_FILE_MAX);
+	ok = file_read(path, &file, why);
+	if (ok && is_secret_key(buf_str(&file)))
+		ok = fail(why, USAGE, "%s is a secret key file; give the .pub, and nobody this one",
+			  path);
+	else if (ok && !public_key_parse(buf_str(&file), out, &inside))
+		ok = fail(why, inside.kind, "%s, %s", path, inside.says);
+	buf_release(&file);
+	return ok;
 }
