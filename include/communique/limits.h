@@ -64,9 +64,9 @@
 #define DRAFTS_MAX 1000 /* that wait at once */
 #define DROP_SECONDS 2	/* before its lift a schedule can no longer be taken back */
 
-/* Answers. A page has room for the largest release there may be: each byte escaped, and the
- * markup of each block. */
-#define PAGE_MAX (16 * 1024 * 1024)
+/* Answers. A page has room for the largest release there may be: in JSON each byte of it may
+ * take sixteen, as text and again as HTML, and each block has its markup. */
+#define PAGE_MAX (24 * 1024 * 1024)
 #define BOARD_PAGE_SIZE 20
 #define HISTORY_SHOWN_MAX 500	     /* revisions on the page of a release's past, the newest */
 #define READY_MAX (64 * 1024 * 1024) /* bytes of pages kept ready in memory */

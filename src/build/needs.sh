@@ -19,13 +19,13 @@ libutf8proc-dev      | inc utf8proc.h    | Unicode
 libcurl4-openssl-dev | inc curl/curl.h   | HTTP for the command communique
 libjansson-dev       | inc jansson.h     | JSON for the command communique
 nginx-light          | bin nginx         | the web server
+minisign             | bin minisign      | to check a release as any reader can
+curl                 | bin curl          | to fetch one, and the client in bash of the tests
 '
 TEST="$RUN"'
 libcmocka-dev        | inc cmocka.h      | unit tests
-minisign             | bin minisign      | the stock tool that must accept our signatures
 lmdb-utils           | bin mdb_dump      | to see that a refused request left the store as it was
 openssl              | bin openssl       | the client in bash
-curl                 | bin curl          | the client in bash
 expect               | bin expect        | commands that ask on a terminal
 faketime             | bin faketime      | clocks that are wrong
 ca-certificates      | /etc/ssl/certs/ca-certificates.crt | npm

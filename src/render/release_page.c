@@ -321,6 +321,9 @@ static void add_checked(struct frame *frame, const struct release_view *view)
 
 		view_text(signer, "holder", view->signers[i].holder);
 		view_text(signer, "key_id", view->signers[i].key_id);
+		view_text(signer, "href",
+			  arena_printf(&frame->arena, "%.*s.txt.%.*s.minisig", STR_ARG(path),
+				       STR_ARG(view->signers[i].key_id)));
 	}
 	view_text(page, "published_line",
 		  SAY(frame, "checked-published", frame_moment(frame, view->public_at)));

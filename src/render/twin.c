@@ -166,6 +166,9 @@ static void add_checks(struct json *json, struct frame *frame, const struct rele
 		json_member_text(json, "keyId", view->signers[i].key_id);
 		if (view->signers[i].public_key.len)
 			json_member_text(json, "publicKey", view->signers[i].public_key);
+		json_member_text(json, "signature",
+				 arena_printf(&frame->arena, "%.*s.txt.%.*s.minisig", STR_ARG(file),
+					      STR_ARG(view->signers[i].key_id)));
 		json_end(json);
 	}
 	json_end(json);

@@ -666,7 +666,9 @@ static void json_tells_what_the_page_tells(void **state)
 	expect("\"current\":true");
 	expect("\"ko\":\"https://press.example/ko/releases/2026-11-23-a\"");
 	expect("\"file\":\"https://press.example/en/releases/2026-11-23-a.txt\"");
-	expect("{\"holder\":\"author\",\"keyId\":\"0123456789ABCDEF\",\"publicKey\":\"RWabc\"}");
+	expect("{\"holder\":\"author\",\"keyId\":\"0123456789ABCDEF\",\"publicKey\":\"RWabc\","
+	       "\"signature\":\"https://press.example/en/releases/2026-11-23-a.txt."
+	       "0123456789ABCDEF.minisig\"}");
 	expect("\"text\":\"1. One.\\n\"");
 	expect("\"html\":\"\\u003col class=");
 	buf_clear(&out);
