@@ -168,8 +168,8 @@ bool newsroom_clear_leftovers(struct newsroom *newsroom, struct fault *why);
 struct keyset_status {
 	uint32_t version;
 	struct hash hash;
-	bool in_force;	 /* one set at most */
-	bool superseded; /* it was in force, and another is now */
+	bool in_force;		   /* one set at most */
+	bool superseded;	   /* it was in force, and another is now */
 	size_t have, need;	   /* roots of this set */
 	size_t have_now, need_now; /* roots of the set in force before it; 0 of 0 for version 1 */
 	struct signer signers[SIGNATURES_PER_FILE_MAX];

@@ -108,7 +108,7 @@ bool page_error(const struct page *page, unsigned status, struct buf *out, struc
  * not minor), RFC 3339 in UTC; `current`: no newer
  * revision; `languages`: { tag: address }; `attachments`: [ `name title language size
  * sha256 address` ]; `sha256`, `file` and `signature` (of the signed text); `signers`: [ `holder
- * keyId publicKey` ]; the body as `text` and as `html`.
+ * keyId publicKey signature` ]; the body as `text` and as `html`.
  */
 bool json_board(const struct page *page, const struct board_view *board, struct buf *out,
 		struct fault *why);

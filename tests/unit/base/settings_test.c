@@ -195,6 +195,33 @@ static void a_file_must_be_there_and_small(void **state)
 	assert_true(read_text((struct str){ much, sizeof much - 1 }, &settings, &why));
 }
 
+/* What the caller finds wrong is told with the file, and the line when the key stands there. */
+static void a_value_is_refused_with_its_place(void **state)
+{
+	const struct str languages[] = { STR("en"), STR("ko") };
+	struct settings *settings;
+	struct fault why;
+	char says[256];
+
+	(void)state;
+	assert_true(read_text(STR("site = x\nname.en = X\nname.zz = Z\n"), &settings, &why));
+	assert_false(settings_fail(settings, "site", &why, "not %s", "this"));
+	assert_int_equal(why.kind, INVALID);
+	snprintf(says, sizeof says, "%s, line 1: not this", path);
+	assert_string_equal(why.says, says);
+	assert_false(settings_fail(settings, "workers", &why, "too many"));
+	snprintf(says, sizeof says, "%s: too many", path);
+	assert_string_equal(why.says, says);
+	assert_false(settings_members_among(settings, "name.", languages, 2, &why));
+	snprintf(says, sizeof says, "%s, line 3: name.zz: zz is none of the languages", path);
+	assert_string_equal(why.says, says);
+	assert_true(read_text(STR("name.en = X\n"), &settings, &why));
+	assert_true(settings_members_among(settings, "name.", languages, 2, &why));
+	assert_true(settings_read(&arena, table, COUNT, NULL, &settings, NULL));
+	assert_false(settings_fail(settings, "site", &why, "missing"));
+	assert_string_equal(why.says, "missing");
+}
+
 static void what_is_printed_can_be_read_again(void **state)
 {
 	struct settings *settings, *again;
@@ -246,6 +273,7 @@ int main(void)
 		test(lines_may_end_as_elsewhere),
 		test(what_is_wrong_is_told_with_its_line),
 		test(a_file_must_be_there_and_small),
+		test(a_value_is_refused_with_its_place),
 		test(what_is_printed_can_be_read_again),
 		test(a_key_must_be_in_the_table),
 	};

@@ -228,6 +228,13 @@ static void says_what_the_desk_said(void **state)
 	assert_int_equal(why.kind, RELEASE_MALFORMED);
 	assert_string_equal(why.says, "Refused: line 5: no Date");
 	server_free(&server);
+	script(PROBLEM("409", "",
+		       "{\"code\":\"withdrawn\",\"title\":\"The release is withdrawn\","
+		       "\"detail\":\"the release is withdrawn already\"}"),
+	       NULL, NULL);
+	assert_false(ask(&put, &answer, &why));
+	assert_string_equal(why.says, "the release is withdrawn already");
+	server_free(&server);
 	script(PROBLEM("503", "", "{\"code\":\"log-stopped\",\"title\":\"Stopped\"}"), NULL, NULL);
 	assert_false(ask(&get, &answer, &why));
 	assert_string_equal(why.says, "Stopped");
