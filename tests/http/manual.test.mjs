@@ -1,0 +1,64 @@
+// The examples of communique(1), typed one after the other as it says they can be.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { COMMUNIQUE, SITE, Site, TOP } from "./site.mjs";
+
+const page = fs.readFileSync(path.join(TOP, "src/man/communique.1"), "utf8");
+const examples = [...page.matchAll(/^\.Dl (.*)$/gm)].map(([, line]) => line);
+// What a person would be asked for on a terminal is said here.
+const unasked = (line) => (/ (keygen) /.test(line) ? `${line} --no-password` :
+	/ (approve) /.test(line) ? `${line} --yes` : line);
+// Each verb of the table has one; these come from the program itself.
+const verbs = spawnSync(COMMUNIQUE, ["--help"], { encoding: "utf8" }).stdout
+	.split("\n").map((line) => /^ {2}([a-z]+)/.exec(line)?.[1]).filter(Boolean);
+
+let site, home;
+
+before(async () => {
+	site = await Site.start();
+	home = fs.mkdtempSync(path.join(os.tmpdir(), "communique-manual-"));
+	fs.mkdirSync(path.join(home, "communique"));
+	fs.writeFileSync(path.join(home, "communique/config"),
+		`server = ${site.url}\nsite = ${SITE}\nlanguage = en\nkey = ${home}/author.key\n`);
+	fs.writeFileSync(path.join(home, "text.txt"),
+		"Our First Release\n\n1. The port opened in May.\n\n2. It is large.\n");
+	fs.writeFileSync(path.join(home, "table.pdf"), "%PDF-1.4\n");
+	fs.copyFileSync(path.join(site.state, "keys-1.txt"), path.join(home, "keys-1.txt"));
+	const captures = path.join(TOP, "seeds/captures");
+	fs.copyFileSync(path.join(captures, fs.readdirSync(captures).sort()[0]),
+		path.join(home, "capture.txt"));
+});
+after(async () => {
+	await site?.stop();
+	if (home)
+		fs.rmSync(home, { recursive: true, force: true });
+});
+
+function type(line) {
+	const { status, stdout, stderr } = spawnSync("sh", ["-c", unasked(line)], {
+		cwd: home, encoding: "utf8", timeout: 30000, stdio: ["ignore", "pipe", "pipe"],
+		env: { ...process.env, PATH: `${path.dirname(COMMUNIQUE)}:${process.env.PATH}`,
+			XDG_CONFIG_HOME: home, COMMUNIQUE_CONFIG: "" },
+	});
+	assert.equal(status, 0, `${line}\n${stdout}${stderr}`);
+}
+
+test("every command has an example", () => {
+	assert.ok(verbs.length > 15, verbs.join(" "));
+	for (const verb of verbs)
+		assert.ok(examples.some((line) => line.startsWith(`communique ${verb} `) ||
+			line === `communique ${verb}`), verb);
+});
+
+for (const line of examples)
+	test(`example: ${line}`, () => {
+		type(line);
+		// The keys that were just made are nobody's; those of the site take their place.
+		const made = / keygen -o (root|author|approver)$/.exec(line)?.[1];
+		for (const end of made ? ["key", "pub"] : [])
+			fs.copyFileSync(`${site.keyPath(made)}.${end}`, path.join(home, `${made}.${end}`));
+	});
