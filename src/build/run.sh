@@ -148,11 +148,12 @@ admit_keys() {
 header() { sed -n "/^\$/q; s/^$2: *//p" "$1"; }
 
 publish_seeds() {
-	local seed edition done=0 all
-	mapfile -t all < <(grep -l '^Release: ' seeds/*.txt)
+	local seed edition done=0 all attach
+	mapfile -t all < <(grep -l '^Release: ' seeds/*.txt seeds/attached/*.txt)
 	for seed in "${all[@]}"; do
 		edition=$(header "$seed" Language)/$(header "$seed" Release)
-		once "draft-${edition/\//-}" as author publish "$seed" &&
+		mapfile -t attach < <(sed -n 's|^Attachment: \([^;]*\);.*|--attach=seeds/files/\1|p' "$seed")
+		once "draft-${edition/\//-}" as author publish "$seed" "${attach[@]}" &&
 			once "public-${edition/\//-}" as approver approve "$edition" --yes || return
 		((++done))
 		[ ! -t 1 ] || printf '\r  sample releases: %d of %d ' $done ${#all[@]}
