@@ -58,6 +58,15 @@ bool latest_revision(struct store_txn *txn, struct edition edition, struct revis
 /* Withdrawing has its own quorum. */
 enum quorum_of quorum_of(enum change change);
 
+/* The file of an accepted revision as a tree, in the arena; the revision's names are then those
+ * of the file, which do not move with the next write. */
+bool revision_parse(struct store_txn *txn, struct revision *revision, struct arena *arena,
+		    struct release **out, struct fault *why);
+/* A withdrawal or a kill says nothing that the revision before did not say; all else may.
+ * RELEASE_MALFORMED. */
+bool publish_repeats(struct store_txn *txn, const struct release *release,
+		     const struct revision *latest, struct fault *why);
+
 /* Everything that must hold for this file to be the edition's next revision, by what the
  * store holds now: STALE_PREVIOUS, WITHDRAWN, FILE_MISSING, CONFLICT (a Reference used by
  * another, a reinstatement of what was not withdrawn). */

@@ -31,88 +31,6 @@ static bool check_change(enum change latest, enum change next, struct fault *why
 		    latest == CHANGE_WITHDRAWAL ? " or a kill" : "");
 }
 
-/* The header without the lines by which a withdrawal may differ from what it withdraws. */
-static struct str lasting_header(struct arena *arena, struct str header)
-{
-	static const char *const own[] = { "Revision:", "Previous:", "Change:", "Change-Note:",
-					   "Publish-At:" };
-	struct str rest = header, kept;
-	bool skipping = false;
-	struct buf out;
-
-	buf_init(&out, header.len + 1);
-	while (str_given(rest)) {
-		struct str line = str_cut(&rest, '\n');
-
-		if (!(line.len && (line.at[0] == ' ' || line.at[0] == '\t'))) {
-			skipping = false;
-			for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-				skipping = skipping ||
-					   str_equal_nocase(str_first(line, strlen(own[i])),
-							    str_from(own[i]));
-		}
-		if (skipping)
-			continue;
-		buf_add(&out, line);
-		buf_add_char(&out, '\n');
-	}
-	kept = arena_copy(arena, buf_str(&out));
-	buf_release(&out);
-	return kept;
-}
-
-/* Each line of one header is a line of the other; some may be missing. */
-static bool only_lines_of(struct str header, struct str whole)
-{
-	while (header.len) {
-		struct str line = str_first(header, str_find(header, '\n') + 1);
-		struct str rest = whole;
-
-		while (rest.len && !str_starts(rest, line))
-			rest = str_skip(rest, str_find(rest, '\n') + 1);
-		if (rest.len == 0)
-			return false;
-		header = str_skip(header, line.len);
-	}
-	return true;
-}
-
-static bool repeats(const struct release *release, const struct release *before,
-		    struct arena *arena)
-{
-	struct str now = lasting_header(arena, release->header);
-	struct str then = lasting_header(arena, before->header);
-
-	if (release->change == CHANGE_KILL)
-		return only_lines_of(now, then);
-	return str_equal(now, then) && str_equal(release->body, before->body);
-}
-
-/* A withdrawal needs few signatures because it says nothing new: under a banner it repeats, byte
- * for byte, what the public has read. A kill has no body, and may leave out fields. */
-static bool check_repeats(struct store_txn *txn, const struct release *release,
-			  const struct revision *latest, struct fault *why)
-{
-	struct release *before;
-	struct arena arena;
-	struct str file;
-	bool ok;
-
-	if (quorum_of(release->change) != QUORUM_WITHDRAW)
-		return true;
-	if (!reading_file(txn, &latest->hash, &file))
-		return fail(why, BROKEN, "the bytes of a revision are missing");
-	arena_init(&arena);
-	ok = release_parse(&arena, file, &before, why);
-	if (ok && !repeats(release, before, &arena))
-		ok = fail(why, RELEASE_MALFORMED,
-			  "a %.*s changes nothing but Revision, Previous, Change, Change-Note and "
-			  "Publish-At",
-			  STR_ARG(change_word(release->change)));
-	arena_release(&arena);
-	return ok;
-}
-
 static bool check_previous(struct store_txn *txn, const struct release *release, struct fault *why)
 {
 	struct edition edition = { release->language, release->slug };
@@ -129,7 +47,7 @@ static bool check_previous(struct store_txn *txn, const struct release *release,
 		return fail(why, STALE_PREVIOUS, "the next is revision %u, with Previous: %s",
 			    latest.number + 1, HASH_TEXT(&latest.hash));
 	return check_change(latest.change, release->change, why) &&
-	       check_repeats(txn, release, &latest, why);
+	       publish_repeats(txn, release, &latest, why);
 }
 
 static bool check_attachments(struct store_txn *txn, const struct release *release,
@@ -201,10 +119,8 @@ struct revision publish_card(const struct release *release, struct arena *arena)
 	};
 }
 
-/* The file of an accepted revision as a tree, in the arena: the store's own bytes move with
- * the next write. Then the revision's names are those of the file. */
-static bool parse_again(struct store_txn *txn, struct revision *revision, struct arena *arena,
-			struct release **out, struct fault *why)
+bool revision_parse(struct store_txn *txn, struct revision *revision, struct arena *arena,
+		    struct release **out, struct fault *why)
 {
 	struct str file;
 
@@ -239,7 +155,7 @@ static bool take_over(struct store_txn *txn, const struct release *release,
 
 	*replaced = 0;
 	if (latest_revision(txn, edition, &previous) && previous.change != CHANGE_KILL) {
-		if (!parse_again(txn, &previous, arena, &before, why))
+		if (!revision_parse(txn, &previous, arena, &before, why))
 			return false;
 		*replaced = date_number(previous.date);
 		board_count(txn, before, &previous, -1);
@@ -270,7 +186,7 @@ static bool sweep_rows(struct store_txn *txn, const struct revision *revision, s
 			      &before) ||
 	    before.change == CHANGE_KILL)
 		return store_check(txn, why);
-	if (!parse_again(txn, &before, arena, &file, why))
+	if (!revision_parse(txn, &before, arena, &file, why))
 		return false;
 	board_delete(txn, file, &before);
 	return true;
@@ -362,105 +278,5 @@ bool publish_accept(struct store_txn *txn, const struct release *release, const 
 	if (release->reference.len)
 		store_put(txn, TABLE_REFERENCES, &reference, release->slug);
 	store_delete(txn, TABLE_DRAFTS, &draft);
-	return store_check(txn, why);
-}
-
-/* --- taking back ------------------------------------------------------------------------- */
-
-/* Whether any revision of the release, in any language, still carries the reference. */
-static bool reference_is_used(struct store_txn *txn, struct str slug, struct str reference,
-			      struct arena *arena)
-{
-	struct store_key prefix = key_slug(slug);
-	struct store_cursor *cursor = NULL;
-	struct revision revision;
-	struct str key, row;
-	bool used = false;
-
-	if (!store_cursor_open(&cursor, txn, TABLE_REVISIONS, &prefix, NULL))
-		return true;
-	while (!used && store_cursor_next(cursor, &key, &row)) {
-		struct release *release;
-
-		used = unpack_revision(row, &revision, NULL) &&
-		       parse_again(txn, &revision, arena, &release, NULL) &&
-		       str_equal(release->reference, reference);
-	}
-	store_cursor_close(&cursor);
-	return used;
-}
-
-static bool give_back(struct store_txn *txn, const struct release *release,
-		      const struct revision *revision, struct arena *arena, struct fault *why)
-{
-	struct release *before;
-	struct revision previous;
-
-	if (release->change != CHANGE_KILL) {
-		board_count(txn, release, revision, -1);
-		board_delete(txn, release, revision);
-	}
-	if (revision->number == 1 ||
-	    !reading_revision(txn, revision->language, revision->slug, revision->number - 1,
-			      INT64_MAX, &previous) ||
-	    previous.change == CHANGE_KILL)
-		return store_check(txn, why);
-	if (!parse_again(txn, &previous, arena, &before, why))
-		return false;
-	board_count(txn, before, &previous, 1);
-	board_put(txn, before, &previous, NEVER);
-	return true;
-}
-
-static void drop_uses(struct store_txn *txn, const struct release *release)
-{
-	struct edition edition = { release->language, release->slug };
-
-	for (size_t i = 0; i < release->attachment_count; i++) {
-		struct store_key key =
-			key_use(&release->attachments[i].hash, edition, release->revision);
-
-		store_delete(txn, TABLE_USES, &key);
-	}
-}
-
-static void drop_rows(struct store_txn *txn, const struct release *release,
-		      const struct revision *revision, int64_t now, struct arena *arena)
-{
-	struct edition edition = { revision->language, revision->slug };
-	struct store_key row = key_revision(edition, revision->number);
-	struct store_key schedule = key_schedule(revision->public_at, revision->serial);
-	struct store_key file = key_hash(&revision->hash);
-	struct store_key reference = key_reference(release->reference);
-	struct store_key journal = key_number(next_number(txn, TABLE_JOURNAL));
-	struct buf packed;
-
-	buf_init(&packed, RECORD_MAX);
-	pack_journal(&packed, JOURNAL_DROPPED, now, revision);
-	put_packed(txn, TABLE_JOURNAL, &journal, &packed);
-	buf_release(&packed);
-	drop_uses(txn, release);
-	store_delete(txn, TABLE_REVISIONS, &row);
-	store_delete(txn, TABLE_SCHEDULE, &schedule);
-	outbox_drop(txn, revision);
-	signatures_drop(txn, &revision->hash);
-	store_delete(txn, TABLE_FILES, &file);
-	if (release->reference.len &&
-	    !reference_is_used(txn, edition.slug, release->reference, arena))
-		store_delete(txn, TABLE_REFERENCES, &reference);
-}
-
-bool publish_undo(struct store_txn *txn, const struct revision *scheduled, int64_t now,
-		  struct arena *arena, struct fault *why)
-{
-	struct revision revision = *scheduled;
-	struct release *release;
-
-	must(revision.public_at > now);
-	if (!parse_again(txn, &revision, arena, &release, why))
-		return false;
-	if (!give_back(txn, release, &revision, arena, why))
-		return false;
-	drop_rows(txn, release, &revision, now, arena);
 	return store_check(txn, why);
 }
