@@ -49,7 +49,26 @@ static bool give_back(struct store_txn *txn, const struct release *release,
 	return true;
 }
 
-static void drop_uses(struct store_txn *txn, const struct release *release)
+/* Most schedules that are dropped come back with another date: the week after which an unused
+ * upload is swept begins anew. */
+static void renew(struct store_txn *txn, const struct hash *hash, int64_t now)
+{
+	struct store_key key = key_hash(hash);
+	struct attachment_row row;
+	struct str value;
+	struct buf packed;
+
+	if (!store_get(txn, TABLE_ATTACHMENTS, &key, &value) ||
+	    !unpack_attachment(value, &row, NULL))
+		return;
+	row.saved_at = now;
+	buf_init(&packed, RECORD_MAX);
+	pack_attachment(&packed, &row);
+	store_put(txn, TABLE_ATTACHMENTS, &key, buf_str(&packed));
+	buf_release(&packed);
+}
+
+static void drop_uses(struct store_txn *txn, const struct release *release, int64_t now)
 {
 	struct edition edition = { release->language, release->slug };
 
@@ -58,6 +77,7 @@ static void drop_uses(struct store_txn *txn, const struct release *release)
 			key_use(&release->attachments[i].hash, edition, release->revision);
 
 		store_delete(txn, TABLE_USES, &key);
+		renew(txn, &release->attachments[i].hash, now);
 	}
 }
 
@@ -77,7 +97,7 @@ static void drop_rows(struct store_txn *txn, const struct release *release,
 	must(!packed.full);
 	store_insert(txn, TABLE_JOURNAL, &journal, buf_str(&packed));
 	buf_release(&packed);
-	drop_uses(txn, release);
+	drop_uses(txn, release, now);
 	store_delete(txn, TABLE_REVISIONS, &row);
 	store_delete(txn, TABLE_SCHEDULE, &schedule);
 	outbox_drop(txn, revision);
