@@ -18,7 +18,7 @@
 #define RELEASE_ATTACHMENTS_MAX 32
 #define RELEASE_TABLE_COLUMNS_MAX 64
 #define RELEASE_BLOCKS_MAX 20000 /* with rows and cells: what a page of PAGE_MAX can show */
-#define RELEASE_DEPTH_MAX 8 /* levels of lists below each other */
+#define RELEASE_DEPTH_MAX 8	 /* levels of lists below each other */
 
 /* A captured board page. */
 #define CAPTURE_MAX RELEASE_FILE_MAX
