@@ -169,7 +169,7 @@ lint:                                   ## both compilers without a warning, the
 		bash -n $$script || exit 1; done
 
 format:                                 ## lay out all C files as .clang-format says
-	clang-format -i $(wildcard include/*/*.h src/*.c src/*/*.[ch] tests/unit/*/*.[ch])
+	@clang-format -i $(wildcard include/*/*.h src/*.c src/*/*.[ch] tests/unit/*/*.[ch])
 
 # --- what must be installed --------------------------------------------------------------------
 # `run` and `test` install what they need; everything else only says what is missing.
