@@ -45,12 +45,16 @@ struct act {
 	unsigned char replay[16]; /* httpsig_replay_id(); all zero: reads, which use none up */
 	struct str method, target;
 	struct hash request; /* SHA-256 of the signature base */
+	bool admitted;	     /* newsroom_admit() has used up its signature */
 };
 
 /* The key of a request: in the key set in force, or, before any is, in the one that
  * waits for its signatures. KEY_UNKNOWN also for a revoked one. Copies the holder. */
 bool newsroom_find_key(struct newsroom *newsroom, struct arena *arena, const struct key_id *id,
 		       struct keyset_key *out, struct fault *why);
+/* Uses up the request's signature before its body, for one that may take longer than the
+ * signature holds. What follows asks again only whether the key still counts. */
+bool newsroom_admit(struct newsroom *newsroom, struct act *act, struct fault *why);
 /* A row for an act that was refused. Failing to write it is logged, not returned. */
 void newsroom_refused(struct newsroom *newsroom, const struct act *act, const struct fault *fault);
 

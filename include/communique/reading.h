@@ -39,6 +39,10 @@ bool reading_revision(struct store_txn *txn, struct str language, struct str slu
 typedef bool revision_visitor(void *ctx, const struct revision *revision);
 void reading_visit_history(struct store_txn *txn, struct str language, struct str slug, int64_t now,
 			   revision_visitor *visit, void *ctx);
+/* Whether this revision or one behind it is a public kill: then it is gone for good, whatever
+ * was reinstated since. */
+bool reading_is_killed(struct store_txn *txn, struct str language, struct str slug, uint32_t number,
+		       int64_t now);
 /* The first revision's moment: when the release first became public. */
 bool reading_first_public(struct store_txn *txn, struct str language, struct str slug, int64_t now,
 			  int64_t *out);

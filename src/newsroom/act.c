@@ -9,15 +9,12 @@ static bool is_read(const struct act *act)
 	return memcmp(act->replay, none, sizeof none) == 0;
 }
 
-/* The head was checked when it came; its body may have taken long, or the lock. */
-static bool check_again(struct store_txn *txn, const struct act *act, struct fault *why)
+static bool check_key(struct store_txn *txn, const struct act *act, struct fault *why)
 {
 	struct keyset_key key;
 	struct arena arena;
 	bool ok;
 
-	if (act->expires + CLOCK_TOLERANCE < act->now)
-		return fail(why, SIGNATURE_EXPIRED, "the request took longer than its signature");
 	arena_init(&arena);
 	ok = key_find(txn, &arena, &act->key_id, &key, why);
 	if (ok && key.roles != act->roles)
@@ -25,6 +22,14 @@ static bool check_again(struct store_txn *txn, const struct act *act, struct fau
 			  KEY_ID_TEXT(&act->key_id));
 	arena_release(&arena);
 	return ok;
+}
+
+/* The head was checked when it came; its body may have taken long, or the lock. */
+static bool check_again(struct store_txn *txn, const struct act *act, struct fault *why)
+{
+	if (act->expires + CLOCK_TOLERANCE < act->now)
+		return fail(why, SIGNATURE_EXPIRED, "the request took longer than its signature");
+	return check_key(txn, act, why);
 }
 
 bool act_begin(struct store_txn *txn, struct act *act, struct fault *why)
@@ -35,6 +40,8 @@ bool act_begin(struct store_txn *txn, struct act *act, struct fault *why)
 	act->now = clock_now();
 	if (is_read(act))
 		return true;
+	if (act->admitted)
+		return check_key(txn, act, why);
 	if (store_get(txn, TABLE_REPLAY, &key, &value))
 		return fail(why, SIGNATURE_REPLAYED,
 			    "this request was made before; sign a new one");
@@ -44,6 +51,19 @@ bool act_begin(struct store_txn *txn, struct act *act, struct fault *why)
 	if (store_count(txn, TABLE_REPLAY) >= REPLAYS_MAX)
 		return fail(why, BUSY, "too many requests in the last minutes; try again soon");
 	store_put(txn, TABLE_REPLAY, &key, STR(""));
+	return true;
+}
+
+static bool admit_work(struct store_txn *txn, void *ctx, struct fault *why)
+{
+	return act_begin(txn, ctx, why);
+}
+
+bool newsroom_admit(struct newsroom *newsroom, struct act *act, struct fault *why)
+{
+	if (!store_write(newsroom->store, admit_work, act, why))
+		return false;
+	act->admitted = true;
 	return true;
 }
 
@@ -90,7 +110,7 @@ static bool write_refusal(struct store_txn *txn, void *ctx, struct fault *why)
 	(void)why;
 	/* A refused request is used up as well: sent again by somebody else, it may meet a state
 	 * in which it would not be refused. Not when its body was damaged on the way. */
-	if (!is_read(act) && refusal->fault->kind != DIGEST_MISMATCH &&
+	if (!is_read(act) && !act->admitted && refusal->fault->kind != DIGEST_MISMATCH &&
 	    refusal->fault->kind != INVALID) {
 		if (store_get(txn, TABLE_REPLAY, &key, &value))
 			return true;

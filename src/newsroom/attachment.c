@@ -37,15 +37,16 @@ static bool revision_of_use(struct store_txn *txn, struct str key, int64_t now,
 			    struct revision *out)
 {
 	struct unpack from;
-	struct revision newest;
 	struct str slug, language;
+	uint32_t number;
 
 	key = str_skip(key, HASH_SIZE);
 	slug = str_cut(&key, '\0');
 	language = str_cut(&key, '\0');
 	from = unpack_begin(key);
-	return reading_revision(txn, language, slug, unpack_u32(&from), now, out) &&
-	       reading_release(txn, language, slug, now, &newest) && newest.change != CHANGE_KILL;
+	number = unpack_u32(&from);
+	return reading_revision(txn, language, slug, number, now, out) &&
+	       !reading_is_killed(txn, language, slug, number, now);
 }
 
 /* A revision may attach the same bytes under two names; its row has room for one. */

@@ -60,6 +60,30 @@ void reading_visit_history(struct store_txn *txn, struct str language, struct st
 	store_cursor_close(&cursor);
 }
 
+struct kill_search {
+	uint32_t number;
+	bool found;
+};
+
+static bool look_for_kill(void *ctx, const struct revision *revision)
+{
+	struct kill_search *search = ctx;
+
+	if (revision->number < search->number)
+		return false;
+	search->found = search->found || revision->change == CHANGE_KILL;
+	return !search->found;
+}
+
+bool reading_is_killed(struct store_txn *txn, struct str language, struct str slug, uint32_t number,
+		       int64_t now)
+{
+	struct kill_search search = { .number = number };
+
+	reading_visit_history(txn, language, slug, now, look_for_kill, &search);
+	return search.found;
+}
+
 bool reading_first_public(struct store_txn *txn, struct str language, struct str slug, int64_t now,
 			  int64_t *out)
 {

@@ -28,7 +28,9 @@ static const struct setting table[] = {
 	  "The secret key of preview links; made when it is not there. Whoever removes it ends all "
 	  "links." },
 	{ "websub-hub", SETTING_TEXT, NULL,
-	  "The address of a WebSub hub that is told, at the lift, which feed has changed." },
+	  "The address of a WebSub hub that is told, at the lift, which feed has changed. The "
+	  "feeds "
+	  "themselves come with a later version." },
 	{ "webhook-url", SETTING_TEXT, NULL,
 	  "An address that gets each publication, at the lift, as a JSON object." },
 	{ "webhook-key", SETTING_PATH, NULL,

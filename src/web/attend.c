@@ -284,8 +284,9 @@ static void log_request(const struct loop *loop, const struct request *request,
 	log_str(&line, "door", str_from(loop->options.door));
 	log_str(&line, "method", request->method_word);
 	/* Without the query: what people search for is nobody's business. */
-	/* The address of a preview is all that it takes to read it. */
-	if (str_starts(request->path, STR("/preview/")))
+	/* The address of a preview is all that it takes to read it, however it was spelt. */
+	if (strcmp(loop->options.door, "desk") == 0 && !str_starts(request->path, STR("/admin/")) &&
+	    !str_equal(request->path, STR("/healthz")))
 		log_str(&line, "path", STR("/preview/"));
 	else
 		log_str(&line, "path", request->path);

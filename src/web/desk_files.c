@@ -34,6 +34,7 @@ bool save_file(struct visit *visit, struct fault *why)
 		return fail(why, NOT_FOUND, "the address names no file: 64 hex digits");
 	ok = newsroom_upload_begin(visit->house->newsroom, visit->request->content_length, &upload,
 				   why) &&
+	     newsroom_admit(visit->house->newsroom, &visit->act, why) &&
 	     request_stream_body(visit->request, add_piece, upload, why);
 	/* It may have taken an hour. */
 	visit->act.now = clock_now();

@@ -88,18 +88,21 @@ static bool add_entry(void *ctx, const struct revision *revision)
 	struct history *history = ctx;
 	struct history_entry *entry = &history->entries[history->count];
 	struct signer_view *signers;
+	bool is_removed;
 	size_t count;
 
 	if (history->count == HISTORY_SHOWN_MAX)
 		return false;
 	history->killed = history->killed || revision->change == CHANGE_KILL;
+	/* What was killed may stand in the notes of changes, too; a kill's own says why. */
+	is_removed = history->killed && revision->change != CHANGE_KILL;
 	find_signers_again(&history->signers, &revision->hash);
 	count = history->signers.count;
 	signers = arena_array(&history->visit->arena, count + 1, sizeof *signers);
 	memcpy(signers, history->signers.at, count * sizeof *signers);
 	*entry = (struct history_entry){ .number = revision->number,
 					 .change = revision->change,
-					 .note = revision->change_note,
+					 .note = is_removed ? STR("") : revision->change_note,
 					 .public_at = revision->public_at,
 					 .gone = history->killed,
 					 .signers = signers,

@@ -110,6 +110,25 @@ static void kept_once_under_its_hash(void **state)
 	assert_true(is_kept(&hash));
 }
 
+static void an_admitted_upload_may_take_an_hour(void **state)
+{
+	struct office *office = *state;
+	struct hash hash = hash_of(STR("slow"));
+	struct act act = act_of(office, ALICE), again = act;
+	bool created;
+
+	done(newsroom_admit(&office->room, &act, why));
+	clock_fix(office->now + 3600);
+	done(upload_as(office, &act, STR("slow"), STR("slow"), &hash, &created, why));
+	clock_fix(office->now);
+	refused(newsroom_admit(&office->room, &again, why), SIGNATURE_REPLAYED);
+	clock_fix(office->now + 3600);
+	again = act_of(office, LEFT);
+	again.admitted = true; /* a key that was revoked in the meantime */
+	refused(upload_as(office, &again, STR("slow"), STR("slow"), &hash, &created, why),
+		KEY_UNKNOWN);
+}
+
 static void what_is_not_what_it_should_be_leaves_nothing(void **state)
 {
 	struct office *office = *state;
@@ -264,6 +283,19 @@ static void a_kill_takes_it_away(void **state)
 	publish(office, "stays", attached(office, "stays", "", "b.pdf", &hash));
 	assert_true(may_read(office, &hash, "b.pdf", office->now));
 	assert_false(may_read(office, &hash, "a.pdf", office->now));
+	/* What was killed stays gone, though the release comes back. */
+	previous = hash_of(kill);
+	kill = arena_printf(
+		&office->arena,
+		"Site: press.example\nRelease: gone\nLanguage: en\nRevision: 3\n"
+		"Previous: %s\nChange: reinstatement\nChange-Note: Without the file.\n"
+		"Date: 2026-11-23\nKind: press-release\nTitle: About gone\n\n1. Text.\n",
+		HASH_TEXT(&previous));
+	office->now += 10;
+	done(save(office, BOB, "gone", kill, NULL, &draft, why));
+	done(sign(office, BOB, "gone", kill, &draft, why));
+	assert_true(is_public(office, "gone", office->now));
+	assert_false(may_read(office, &hash, "a.pdf", office->now));
 }
 
 static void two_names_of_the_same_bytes(void **state)
@@ -332,6 +364,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(kept_once_under_its_hash, begin, end),
+		cmocka_unit_test_setup_teardown(an_admitted_upload_may_take_an_hour, begin,
 		cmocka_unit_test_setup_teardown(what_is_not_what_it_should_be_leaves_nothing, begin,
 						end),
 		cmocka_unit_test_setup_teardown(a_lost_file_comes_back, begin, end),
