@@ -364,7 +364,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(kept_once_under_its_hash, begin, end),
-		cmocka_unit_test_setup_teardown(an_admitted_upload_may_take_an_hour, begin,
+		cmocka_unit_test_setup_teardown(an_admitted_upload_may_take_an_hour, begin, end),
 		cmocka_unit_test_setup_teardown(what_is_not_what_it_should_be_leaves_nothing, begin,
 						end),
 		cmocka_unit_test_setup_teardown(a_lost_file_comes_back, begin, end),
