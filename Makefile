@@ -26,12 +26,14 @@ COMPILE   = $(CC) -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iinclude -I$(
 Q := $(if $(V),,@)
 
 # The layers, from the top down, and what each needs from outside.
-LAYERS   := operator cli web newsroom render store release locale sign base
+LAYERS   := operator cli web newsroom render search ledger store release locale sign base
 LIBS_operator := -lcurl
 LIBS_cli      := -lcurl -ljansson
-LIBS_web      := -lfcgi
+LIBS_web      := -lfcgi -ldeflate -lbrotlienc
 LIBS_newsroom :=
 LIBS_render   :=
+LIBS_search   := -lstemmer
+LIBS_ledger   :=
 LIBS_store    := -llmdb
 LIBS_release  :=
 LIBS_locale   :=
@@ -44,11 +46,13 @@ BELOW_sign     := sign base
 BELOW_locale   := locale base
 BELOW_release  := release base
 BELOW_store    := store base
+BELOW_ledger   := ledger sign base
+BELOW_search   := search base
 BELOW_render   := render release locale base
-BELOW_newsroom := newsroom store release locale sign base
-BELOW_web      := web newsroom render store release locale sign base
-BELOW_cli      := cli render release locale sign base
-BELOW_operator := operator web newsroom render store release locale sign base
+BELOW_newsroom := newsroom search ledger store release locale sign base
+BELOW_web      := web newsroom render search ledger store release locale sign base
+BELOW_cli      := cli render ledger release locale sign base
+BELOW_operator := operator web newsroom render search ledger store release locale sign base
 
 archives = $(foreach l,$(BELOW_$(1)),$(BUILD)/lib/$(l).a)
 libs     = $(foreach l,$(BELOW_$(1)),$(LIBS_$(l))) -pthread

@@ -16,6 +16,9 @@ libfcgi-dev          | inc fcgiapp.h     | FastCGI, the way to the web server
 libsodium-dev        | inc sodium.h      | keys, signatures and hashes
 liblmdb-dev          | inc lmdb.h        | the store
 libutf8proc-dev      | inc utf8proc.h    | Unicode
+libstemmer-dev       | inc libstemmer.h  | the stems of words, for the search
+libdeflate-dev       | inc libdeflate.h  | pages kept ready in gzip
+libbrotli-dev        | inc brotli/encode.h | pages kept ready in brotli
 libcurl4-openssl-dev | inc curl/curl.h   | HTTP for the command communique
 libjansson-dev       | inc jansson.h     | JSON for the command communique
 nginx-light          | bin nginx         | the web server
@@ -32,6 +35,10 @@ ca-certificates      | /etc/ssl/certs/ca-certificates.crt | npm
 nodejs               | bin node          | HTTP and browser tests
 npm                  | bin npm           | HTTP and browser tests
 chromium             | bin chromium      | browser tests
+golang-go            | bin go            | an independent reader of the public log
+golang-golang-x-mod-dev | /usr/share/gocode/src/golang.org/x/mod/sumdb/tlog/tlog.go | the same
+default-jre-headless | bin java          | the Nu HTML checker
+poppler-utils        | bin pdftoppm      | the printed page as a picture
 fonts-noto-core      | /usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf | Arabic in the pictures of pages
 fonts-noto-cjk       | /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc    | Korean in the pictures of pages
 '
