@@ -150,19 +150,22 @@ struct listing desk_listing(struct visit *visit, const char *key)
 
 /* --- the way in --------------------------------------------------------------------- */
 
-static bool take_parameter(struct visit *visit, struct fault *why)
+/* What was signed is taken as it is or not at all. */
+static bool take_parameters(struct visit *visit, struct fault *why)
 {
-	struct str rest = visit->request->query, name, value;
+	const char *names = visit->route->parameters;
+	struct str query = visit->request->query;
+	struct buf right;
+	bool ok;
 
-	visit->parameter = STR_NONE;
-	while (query_next(&rest, &name, &value)) {
-		if (!visit->route->parameter || str_given(visit->parameter) || !str_given(value) ||
-		    !str_equal(name, str_from(visit->route->parameter)))
-			return fail(why, INVALID, "the parameter %s is not known here, or twice",
-				    QUOTE(name));
-		visit->parameter = value;
-	}
-	return true;
+	if (!query_read(query, names, &visit->arena, visit->parameters, why))
+		return false;
+	buf_init(&right, REQUEST_TARGET_MAX);
+	query_write(names, visit->parameters, &right);
+	ok = !str_given(query) || (query.len > 0 && str_equal(str_skip(buf_str(&right), 1), query));
+	buf_release(&right);
+	return ok ||
+	       fail(why, INVALID, "the parameters of this address are: %s", names ? names : "none");
 }
 
 /* With a good signature: is there such an address, and may this key use it. */
@@ -175,7 +178,7 @@ static bool check_right(struct visit *visit, bool other_method, struct fault *wh
 		return fail(why, NOT_FOUND, "there is nothing at this address");
 	if (visit->route->roles != 0 && !(visit->route->roles & visit->act.roles))
 		return fail(why, ROLE_MISSING, "this takes an author or an approver");
-	return take_parameter(visit, why);
+	return take_parameters(visit, why);
 }
 
 static bool run(struct visit *visit, const struct admission *admission, struct fault *why)

@@ -125,9 +125,10 @@ static bool add_row(void *ctx, const struct audit_row *row, struct fault *why)
 bool list_audit(struct visit *visit, struct fault *why)
 {
 	struct listing listing;
+	struct str given = visit_parameter(visit, "after");
 	uint64_t after = 0;
 
-	if (str_given(visit->parameter) && !str_to_u64(visit->parameter, INT64_MAX, &after))
+	if (str_given(given) && !str_to_u64(given, INT64_MAX, &after))
 		return fail(why, INVALID, "after= takes the number of a row");
 	listing = desk_listing(visit, "rows");
 	if (!newsroom_visit_audit(visit->house->newsroom, after, AUDIT_PAGE, add_row, &listing,

@@ -46,9 +46,10 @@ static bool add_notice(void *ctx, const struct notice *notice, struct fault *why
 bool list_outbox(struct visit *visit, struct fault *why)
 {
 	struct listing listing;
+	struct str given = visit_parameter(visit, "after");
 	uint64_t after = 0;
 
-	if (str_given(visit->parameter) && !str_to_u64(visit->parameter, INT64_MAX, &after))
+	if (str_given(given) && !str_to_u64(given, INT64_MAX, &after))
 		return fail(why, INVALID, "after= takes the number of a notice");
 	listing = desk_listing(visit, "notices");
 	if (!newsroom_visit_outbox(visit->house->newsroom, after, OUTBOX_PAGE, add_notice, &listing,

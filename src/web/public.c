@@ -223,27 +223,20 @@ static void find_language(struct visit *visit)
 	visit->language = n == SITE_LANGUAGES_MAX ? 0 : n;
 }
 
-/* Takes the route's parameter out of the query. True when the query is just that, in the one
- * form it has; else *right is the address with that form. */
-static bool take_parameter(struct visit *visit, struct str *right)
+/* Takes the route's parameters out of the query; *right: the address in its one spelling. */
+static bool take_parameters(struct visit *visit, struct str *right, struct fault *why)
 {
-	const struct request *request = visit->request;
-	struct str rest = request->query, name, value;
-	bool alone = true;
+	const char *names = visit->route->parameters;
+	struct buf address;
 
-	visit->parameter = STR_NONE;
-	while (query_next(&rest, &name, &value)) {
-		if (visit->route->parameter && !str_given(visit->parameter) && str_given(value) &&
-		    str_equal(name, str_from(visit->route->parameter)))
-			visit->parameter = value;
-		else
-			alone = false;
-	}
-	*right = request->path;
-	if (str_given(visit->parameter))
-		*right = arena_printf(&visit->arena, "%.*s?%s=%.*s", STR_ARG(request->path),
-				      visit->route->parameter, STR_ARG(visit->parameter));
-	return alone;
+	if (!query_read(visit->request->query, names, &visit->arena, visit->parameters, why))
+		return false;
+	buf_init(&address, 4 * REQUEST_TARGET_MAX);
+	buf_add(&address, visit->request->path);
+	query_write(names, visit->parameters, &address);
+	*right = arena_copy(&visit->arena, buf_str(&address));
+	buf_release(&address);
+	return true;
 }
 
 /* An address in another spelling, or with parameters that nobody knows, has one right form. */
@@ -279,19 +272,21 @@ static bool serve_route(struct visit *visit, struct fault *why)
 {
 	const struct site *site = visit->house->site;
 	struct str right;
-	bool other, alone;
+	bool other, is_right;
 
 	visit->route =
 		route_find(DOOR_PUBLIC, METHOD_GET, visit->request->path, &visit->match, &other);
 	if (!visit->route || (str_given(visit->match.language) &&
 			      !str_equal(visit->match.language, site->languages[visit->language])))
 		return open_store(visit, why) && (redirect_twin(visit) || nothing_here(why));
-	alone = take_parameter(visit, &right);
-	if (alone && send_ready(visit))
+	if (!take_parameters(visit, &right, why))
+		return false;
+	is_right = str_equal(right, visit->request->target);
+	if (is_right && send_ready(visit))
 		return true;
 	if (!open_store(visit, why))
 		return false;
-	if (alone)
+	if (is_right)
 		return visit->route->handle(visit, why);
 	public_redirect(visit, 301, right);
 	return true;

@@ -143,12 +143,12 @@ bool show_board(struct visit *visit, struct fault *why)
 	struct page page = public_page(visit, visit->request->target);
 	struct listing listing;
 	struct buf made;
+	struct str given = visit_parameter(visit, "page");
 	uint64_t number = 1;
 
-	if (str_given(visit->parameter) &&
-	    (!str_to_u64(visit->parameter, UINT32_MAX, &number) || number == 0))
+	if (str_given(given) && (!str_to_u64(given, UINT32_MAX, &number) || number == 0))
 		return nothing_here(why);
-	if (str_given(visit->parameter) && number == 1) {
+	if (str_given(given) && number == 1) {
 		public_redirect(visit, 301, visit->request->path);
 		return true;
 	}
@@ -166,21 +166,14 @@ bool show_board(struct visit *visit, struct fault *why)
 bool show_search(struct visit *visit, struct fault *why)
 {
 	struct page page = public_page(visit, visit->request->path);
-	struct buf query, made;
-	bool ok = false;
+	struct str query = visit_parameter(visit, "q");
+	struct buf made;
 
-	buf_init(&query, REQUEST_TARGET_MAX);
+	if (query.len > QUERY_MAX)
+		return fail(why, INVALID, "a query has at most %d bytes", QUERY_MAX);
 	buf_init(&made, PAGE_MAX);
-	if (!query_decode(visit->parameter, &query, why))
-		goto out;
-	if (query.len > QUERY_MAX) {
-		fail(why, INVALID, "a query has at most %d bytes", QUERY_MAX);
-		goto out;
-	}
-	if (page_search(&page, buf_str(&query), &made, why))
-		ok = public_send_made(visit, HTML, LIVE, 0, &made, why);
-out:
-	buf_release(&query);
+	if (page_search(&page, query, &made, why))
+		return public_send_made(visit, HTML, LIVE, 0, &made, why);
 	buf_release(&made);
-	return ok;
+	return false;
 }

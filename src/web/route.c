@@ -17,8 +17,8 @@ static const struct route routes[] = {
 	{ METHOD_GET, "/keys/current", DOOR_PUBLIC, .handle = show_keys },
 	{ METHOD_GET, "/keys/{version}", DOOR_PUBLIC, .handle = show_keys },
 	{ METHOD_GET, "/{language}/", DOOR_PUBLIC, .handle = show_home, .keeps = true },
-	{ METHOD_GET, "/{language}/search", DOOR_PUBLIC, .handle = show_search, .parameter = "q" },
-	{ METHOD_GET, "/{language}/releases/", DOOR_PUBLIC, .handle = show_board, .parameter = "page",
+	{ METHOD_GET, "/{language}/search", DOOR_PUBLIC, .handle = show_search, .parameters = "q" },
+	{ METHOD_GET, "/{language}/releases/", DOOR_PUBLIC, .handle = show_board, .parameters = "page",
 	  .keeps = true },
 	{ METHOD_GET, RELEASE, DOOR_PUBLIC, .handle = show_release, .keeps = true },
 	{ METHOD_GET, RELEASE ".txt", DOOR_PUBLIC, .handle = show_text },
@@ -57,8 +57,8 @@ static const struct route routes[] = {
 	  .body_max = KEYSET_MAX, .changes = true },
 	{ METHOD_PUT, "/admin/keys/{version}/signatures/{keyid}", DOOR_DESK, .handle = sign_keyset,
 	  .body_max = SIGNATURE_FILE_MAX, .changes = true },
-	{ METHOD_GET, "/admin/audit", DOOR_DESK, .handle = list_audit, .parameter = "after" },
-	{ METHOD_GET, "/admin/outbox", DOOR_DESK, .handle = list_outbox, .parameter = "after" },
+	{ METHOD_GET, "/admin/audit", DOOR_DESK, .handle = list_audit, .parameters = "after" },
+	{ METHOD_GET, "/admin/outbox", DOOR_DESK, .handle = list_outbox, .parameters = "after" },
 };
 /* clang-format on */
 
@@ -186,6 +186,11 @@ void route_allow(enum door door, struct str path, struct buf *out)
 			buf_add(out, STR(", "));
 		buf_add_text(out, words[routes[i].method]);
 	}
+}
+
+struct str visit_parameter(const struct visit *visit, const char *name)
+{
+	return visit->parameters[query_place(visit->route->parameters, name)];
 }
 
 /* The first segment, when it is a language of the site in any case, as the site writes it. */

@@ -24,8 +24,8 @@ struct route {
 	const char *pattern;
 	unsigned doors; /* of enum door */
 	route_handler *handle;
-	const char *parameter; /* the query parameter that it knows; NULL: none */
-	bool keeps;	       /* public: its pages are kept ready */
+	const char *parameters; /* that it knows, in their order (query.h); NULL: none */
+	bool keeps;		/* public: its pages are kept ready */
 	/* desk */
 	unsigned roles; /* any of them; 0: any key of the key set */
 	size_t body_max;

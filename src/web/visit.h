@@ -5,6 +5,7 @@
 #define COMMUNIQUE_WEB_VISIT_H
 
 #include "answer.h"
+#include "query.h"
 #include "ready.h"
 #include "request.h"
 
@@ -33,8 +34,8 @@ struct visit {
 	const struct request *request;
 	const struct route *route;
 	struct match match;
-	struct str parameter; /* the route's one query parameter, as it was sent; STR_NONE */
-	size_t language;      /* index in the site's, of the address or the default */
+	struct str parameters[PARAMETERS_MAX]; /* of the route, decoded; see visit_parameter() */
+	size_t language; /* index in the site's, of the address or the default */
 	int64_t now;
 	struct arena arena;
 	struct answer *answer;
@@ -45,6 +46,9 @@ struct visit {
 	struct str body;       /* desk: as it was announced */
 	const struct content_digest *digest; /* desk: what was announced of it */
 };
+
+/* The value of a parameter that the route names; STR_NONE: not given. */
+struct str visit_parameter(const struct visit *visit, const char *name);
 
 /* False: the door makes an error page or a problem document of the fault. */
 typedef bool route_handler(struct visit *visit, struct fault *why);
