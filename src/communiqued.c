@@ -45,6 +45,11 @@ static const struct command commands[] = {
 	  "for each difference. Exit status: 0 there is none, 1 there are some, 3 it could not be\n"
 	  "read.",
 	  config_options, 0, 0, command_fsck },
+	{ "export", "[-c FILE] DIR", "the public site as files that any web server can hand out",
+	  "Everything that is public at this moment, with the log and its proofs; run again, it\n"
+	  "rewrites only what changed and removes what was taken away. nginx/static-site.conf\n"
+	  "serves it.",
+	  config_options, 1, 1, command_export },
 	{ "mail", "[-c FILE] LANGUAGE/RELEASE", "a public release as a message to be mailed",
 	  "Without addresses: what sends it adds them. communiqued mail en/… | sendmail list@…",
 	  config_options, 1, 1, command_mail },

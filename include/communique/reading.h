@@ -39,6 +39,10 @@ bool reading_revision(struct store_txn *txn, struct str language, struct str slu
 typedef bool revision_visitor(void *ctx, const struct revision *revision);
 void reading_visit_history(struct store_txn *txn, struct str language, struct str slug, int64_t now,
 			   revision_visitor *visit, void *ctx);
+/* Every public revision of every release, those of an edition in their order. False: the
+ * visitor said so, or not all could be read. */
+bool reading_visit_revisions(struct store_txn *txn, int64_t now, revision_visitor *visit,
+			     void *ctx);
 /* Whether this revision or one behind it is a public kill: then it is gone for good, whatever
  * was reinstated since. */
 bool reading_is_killed(struct store_txn *txn, struct str language, struct str slug, uint32_t number,

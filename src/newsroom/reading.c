@@ -60,6 +60,34 @@ void reading_visit_history(struct store_txn *txn, struct str language, struct st
 	store_cursor_close(&cursor);
 }
 
+/* Keys are `slug 00 language 00 number`. */
+static bool read_row(struct str key, struct str row, struct revision *out)
+{
+	if (key.len < 4 || !unpack_revision(row, out, NULL))
+		return false;
+	out->number = get_be32(key.at + key.len - 4);
+	key.len -= 4;
+	out->slug = str_cut(&key, '\0');
+	out->language = str_cut(&key, '\0');
+	return str_given(key) && key.len == 0;
+}
+
+bool reading_visit_revisions(struct store_txn *txn, int64_t now, revision_visitor *visit, void *ctx)
+{
+	struct store_cursor *cursor = NULL;
+	struct revision revision;
+	struct str key, row;
+	bool more = store_cursor_open(&cursor, txn, TABLE_REVISIONS, NULL, NULL);
+
+	while (more && store_cursor_next(cursor, &key, &row)) {
+		more = read_row(key, row, &revision);
+		if (more && revision.public_at <= now)
+			more = visit(ctx, &revision);
+	}
+	store_cursor_close(&cursor);
+	return more && store_check(txn, NULL);
+}
+
 struct kill_search {
 	uint32_t number;
 	bool found;

@@ -262,7 +262,9 @@ static bool redirect_twin(struct visit *visit)
  * lift. */
 static bool open_store(struct visit *visit, struct fault *why)
 {
-	if (!store_read_begin(visit->house->store, &visit->txn, why))
+	if (visit->house->moment)
+		visit->txn = visit->house->moment;
+	else if (!store_read_begin(visit->house->store, &visit->txn, why))
 		return false;
 	visit->next_lift = reading_next_lift(visit->txn, visit->now);
 	return true;
@@ -310,15 +312,17 @@ static bool serve_request(struct visit *visit, const struct fault *bad, struct f
 void public_answer(const struct house *house, const struct request *request,
 		   const struct fault *bad, struct answer *answer)
 {
-	struct visit visit = {
-		.house = house, .request = request, .answer = answer, .now = clock_now()
-	};
+	struct visit visit = { .house = house,
+			       .request = request,
+			       .answer = answer,
+			       .now = house->moment ? house->now : clock_now() };
 	struct fault why = { .kind = NO_FAULT };
 
 	arena_init(&visit.arena);
 	if (!serve_request(&visit, bad, &why))
 		answer_fault(&visit, &why);
-	store_read_end(&visit.txn);
+	if (!house->moment)
+		store_read_end(&visit.txn);
 	arena_release(&visit.arena);
 	answer_finish(answer, request->method != METHOD_HEAD);
 }

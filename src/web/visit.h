@@ -21,6 +21,8 @@ struct house {
 	uint64_t attachment_max;	  /* desk */
 	struct ready *ready;		  /* public; NULL: every page is made anew */
 	const struct secret *preview_key; /* desk */
+	struct store_txn *moment;	  /* public: all answers from this one, as of `now` */
+	int64_t now;
 };
 
 /* What stood in the address at the placeholders of the route's pattern. */

@@ -62,7 +62,7 @@ export function seeds() {
 		});
 }
 
-class Service {
+export class Service {
 	constructor(name, log, program, args, env = {}) {
 		Object.assign(this, { name, log, program, args, env });
 	}
