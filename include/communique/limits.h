@@ -84,5 +84,8 @@
 /* Configuration, theme and message files. */
 #define CONFIG_MAX (256 * 1024)
 #define SITE_LANGUAGES_MAX 32
+#define SITE_LINKS_MAX 16 /* in a menu, in a footer */
+#define SITE_LINK_NAME_MAX 120
+#define SITE_LINK_MAX 512
 
 #endif

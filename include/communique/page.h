@@ -13,6 +13,19 @@
 
 #include <communique/locale.h>
 #include <communique/release.h>
+#include <communique/zone.h>
+
+/* An entry of the menu or the footer: a link of the site's own; without an address it is
+ * one of the pages there are in every site, by its word (menu_word_valid), or in the footer
+ * a line of text. */
+struct site_link {
+	struct str name, href;
+};
+
+struct site_links {
+	const struct site_link *at;
+	size_t count;
+};
 
 /* The site, from the configuration. */
 struct site {
@@ -23,11 +36,20 @@ struct site {
 	struct {
 		struct str title;	     /* the institution's name in this language */
 		struct str tagline;	     /* STR_NONE */
+		struct str masthead;	     /* %1 in it is the title; STR_NONE: the chrome's */
+		struct str contact;	     /* STR_NONE: the site's */
+		struct site_links menu;	     /* none: the usual one */
+		struct site_links footer;    /* below the contact */
 		const struct locale *chrome; /* of pages whose text is in this language */
 	} of[SITE_LANGUAGES_MAX];
-	struct str contact; /* STR_NONE */
-	struct str rights;  /* default for releases */
+	bool without_masthead;
+	struct str contact;	 /* STR_NONE */
+	struct str rights;	 /* default for releases */
+	const struct zone *zone; /* of the times that readers see; NULL: UTC */
 };
+
+/* The pages that a menu may name: "home", "releases", … */
+bool menu_word_valid(struct str word);
 
 size_t site_language(const struct site *site, struct str tag); /* SITE_LANGUAGES_MAX: not ours */
 

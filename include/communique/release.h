@@ -126,4 +126,6 @@ struct str slug_suggest(struct arena *arena, struct str date, struct str title);
  * parse what comes out. An empty value leaves the line out. */
 void release_field_add(struct buf *out, const char *name, struct str value);
 
+bool release_rights_valid(struct str rights); /* as in the field Rights */
+
 #endif

@@ -15,7 +15,25 @@ static const struct setting table[] = {
 	{ "chrome.", SETTING_TEXT, NULL,
 	  "The language of menus and labels on pages whose text is in this language; by default "
 	  "the same." },
+	{ "masthead", SETTING_FLAG, "yes",
+	  "Whether the line at the top of each page says whose official site this is." },
+	{ "masthead.", SETTING_TEXT, NULL,
+	  "That sentence, by language of the menus; %1 in it stands for the name. By default "
+	  "\"This is "
+	  "the official website of %1.\" in its language." },
+	{ "menu.", SETTING_TEXT, NULL,
+	  "The main menu, by language: entries separated by \";\". Each is a word for a page that "
+	  "every site has, or \"name | address\" with an https address or a path of this site, as "
+	  "in: "
+	  "home; releases; search; About us | https://ministry.example/about" },
+	{ "footer.", SETTING_TEXT, NULL,
+	  "What the footer says and links to, by language, such as the privacy policy and the "
+	  "accessibility statement: \"name | address\", or a line of text; separated by \";\"." },
 	{ "contact", SETTING_TEXT, NULL, "Where readers can write to, shown in the footer." },
+	{ "contact.", SETTING_TEXT, NULL, "The same, by language." },
+	{ "time-zone", SETTING_TEXT, "UTC",
+	  "The zone of all times that readers see, by its name in the IANA database, such as "
+	  "Asia/Seoul. A release's date is held against the day of its publication there." },
 	{ "rights", SETTING_TEXT, "all-rights-reserved",
 	  "For releases without a Rights field: KOGL-1 to KOGL-4, an SPDX id, or "
 	  "all-rights-reserved." },
@@ -57,116 +75,6 @@ const char *config_path(const struct call *call)
 	return path ? path : "/etc/communique/communique.conf";
 }
 
-bool config_is_url(struct str url)
-{
-	bool secure = str_starts(url, STR("https://"));
-	struct str host = str_skip(url, secure ? 8 : 7);
-
-	if (!secure && !str_starts(url, STR("http://")))
-		return false;
-	for (size_t i = 0; i < host.len; i++) {
-		char c = host.at[i];
-
-		if (!is_lower(c) && !is_digit(c) && c != '.' && c != '-' && c != ':' && c != '[' &&
-		    c != ']')
-			return false;
-	}
-	return host.len > 0;
-}
-
-/* The first of: what is set, the language itself, any language of the site, English. */
-static const struct locale *chrome_of(const struct config *config, struct str language)
-{
-	const struct site *site = &config->site;
-	const struct locale *locale = locale_find(language);
-
-	for (size_t i = 0; !locale && i < site->language_count; i++)
-		locale = locale_find(site->languages[i]);
-	return locale ? locale : locale_find(STR("en"));
-}
-
-static bool read_language(struct config *config, size_t i, struct fault *why)
-{
-	const struct settings *settings = config->settings;
-	struct site *site = &config->site;
-	struct str language = site->languages[i];
-	struct str name = settings_member(settings, "name.", language);
-	struct str chrome = settings_member(settings, "chrome.", language);
-
-	if (!language_valid(language))
-		return settings_fail(settings, "languages", why,
-				     "languages: \"%s\" is no language tag", QUOTE(language));
-	for (size_t k = 0; k < i; k++) {
-		if (str_equal(site->languages[k], language))
-			return settings_fail(settings, "languages", why,
-					     "languages: %s stands twice", QUOTE(language));
-	}
-	site->of[i].title = str_given(name) ? name : site->name;
-	site->of[i].tagline = settings_member(settings, "tagline.", language);
-	site->of[i].chrome = str_given(chrome) ? locale_find(chrome) : chrome_of(config, language);
-	if (!site->of[i].chrome)
-		return settings_fail(
-			settings, arena_printf(config->arena, "chrome.%.*s", STR_ARG(language)).at,
-			why, "chrome.%s: there are no messages in \"%s\"", QUOTE(language),
-			QUOTE(chrome));
-	return true;
-}
-
-/* A name in a language that the site has not would never be seen: a slip of the hand. */
-static bool check_families(const struct config *config, struct fault *why)
-{
-	static const char *const families[] = { "name.", "tagline.", "chrome." };
-	const struct site *site = &config->site;
-
-	for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
-		if (!settings_members_among(config->settings, families[i], site->languages,
-					    site->language_count, why))
-			return false;
-	}
-	return true;
-}
-
-static bool read_names(struct config *config, struct fault *why)
-{
-	struct settings *settings = config->settings;
-	struct site *site = &config->site;
-
-	site->name = settings_text(settings, "site");
-	site->url = settings_text(settings, "url");
-	if (site->name.len == 0)
-		return settings_fail(settings, "site", why, "the setting site is missing");
-	if (site->name.len > RELEASE_SITE_MAX)
-		return settings_fail(settings, "site", why, "site has more than %d characters",
-				     RELEASE_SITE_MAX);
-	if (site->url.len == 0)
-		return settings_fail(settings, "url", why, "the setting url is missing");
-	if (!config_is_url(site->url))
-		return settings_fail(settings, "url", why,
-				     "url is an address such as https://press.example, not \"%s\"",
-				     QUOTE(site->url));
-	return true;
-}
-
-static bool read_site(struct config *config, struct fault *why)
-{
-	struct settings *settings = config->settings;
-	struct site *site = &config->site;
-
-	if (!read_names(config, why))
-		return false;
-	site->contact = settings_text(settings, "contact");
-	site->rights = settings_text(settings, "rights");
-	site->language_count =
-		settings_words(settings, "languages", site->languages, SITE_LANGUAGES_MAX);
-	if (site->language_count == 0)
-		return settings_fail(settings, "languages", why, "languages names none");
-	for (size_t i = 0; i < site->language_count; i++) {
-		if (!read_language(config, i, why))
-			return false;
-	}
-	return check_families(config, why);
-}
-
 static bool read_servers(struct config *config, struct fault *why)
 {
 	struct settings *settings = config->settings;
@@ -203,7 +111,7 @@ bool config_read(struct arena *arena, const char *path, struct config *out, stru
 {
 	*out = (struct config){ .arena = arena };
 	return settings_read(arena, table, TABLE_ROWS, path, &out->settings, why) &&
-	       read_site(out, why) && read_servers(out, why);
+	       config_read_site(out, why) && read_servers(out, why);
 }
 
 bool config_open_store(const struct config *config, enum store_mode mode, struct store **out,

@@ -25,6 +25,7 @@ bool config_read(struct arena *arena, const char *path, struct config *out, stru
 /* Opens config's store. BROKEN, not NOT_FOUND, when there is none: the program could not. */
 bool config_open_store(const struct config *config, enum store_mode mode, struct store **out,
 		       struct fault *why);
+bool config_read_site(struct config *config, struct fault *why); /* a part of it */
 bool config_is_url(struct str url); /* https://host or http://host, nothing behind */
 /* What the newsroom needs to know of the site. */
 void config_newsroom(const struct config *config, struct newsroom *out);

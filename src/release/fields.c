@@ -189,7 +189,7 @@ static bool set_topics(struct parse *parse, struct str value, struct fault *why)
 }
 
 /* KOGL-1 to -4, all-rights-reserved, or what has the form of an SPDX identifier. */
-static bool rights_valid(struct str value)
+bool release_rights_valid(struct str value)
 {
 	if (str_starts(value, STR("KOGL")))
 		return value.len == 6 && value.at[4] == '-' && value.at[5] >= '1' &&
@@ -206,7 +206,7 @@ static bool rights_valid(struct str value)
 static bool set_rights(struct parse *parse, struct str value, struct fault *why)
 {
 	parse->release->rights = value;
-	return rights_valid(value) ||
+	return release_rights_valid(value) ||
 	       refuse(parse, why,
 		      "expected KOGL-1 to KOGL-4, an SPDX identifier or all-rights-reserved as "
 		      "Rights, not \"%s\"",

@@ -47,13 +47,27 @@ struct str frame_number(struct frame *frame, uint64_t n)
 	return keep(frame, &text);
 }
 
+/* "KST (UTC+9)". Three letters alone mean other things in other places. */
+static struct str zone_words(struct frame *frame, int64_t time)
+{
+	struct zone_time there = zone_at(frame->site->zone, time);
+	char room[ZONE_OFFSET_SIZE];
+	struct str offset = arena_copy(&frame->arena, zone_offset(room, there.offset));
+
+	if (str_equal(there.name, STR("UTC")))
+		return locale_message(frame->chrome, "zone-utc");
+	if (!is_alpha(there.name.at[0]))
+		return offset;
+	return arena_printf(&frame->arena, "%.*s (%.*s)", STR_ARG(there.name), STR_ARG(offset));
+}
+
 struct str frame_moment(struct frame *frame, int64_t time)
 {
-	char room[TIME_SIZE];
-	struct str text = time_format(room, time);
+	const struct zone *zone = frame->site->zone;
+	char clock[ZONE_CLOCK_SIZE];
 
-	return SAY(frame, "date-time", frame_date(frame, date_of(time)),
-		   str_first(str_skip(text, 11), 5));
+	return SAY(frame, "date-time", frame_date(frame, zone_date(zone, time)),
+		   zone_clock(clock, zone, time), zone_words(frame, time));
 }
 
 void view_date(struct frame *frame, struct view *object, const char *key, struct date date)
@@ -179,34 +193,40 @@ static void view_chrome(struct frame *frame)
  * language, otherwise the name is marked as being in the text's. */
 static void view_masthead(struct frame *frame)
 {
-	struct str before = locale_message(frame->chrome, "masthead"), after, name;
-	size_t at = str_find_str(before, STR("%1"));
 	size_t chrome = site_language(frame->site, locale_tag(frame->chrome));
-	bool own = chrome < SITE_LANGUAGES_MAX && frame->site->of[chrome].title.len;
+	bool has_name = chrome < SITE_LANGUAGES_MAX && frame->site->of[chrome].title.len;
+	bool has_sentence = chrome < SITE_LANGUAGES_MAX && frame->site->of[chrome].masthead.len;
+	struct str sentence = has_sentence ? frame->site->of[chrome].masthead
+					   : locale_message(frame->chrome, "masthead");
+	size_t at = str_find_str(sentence, STR("%1"));
 	struct buf html;
 
-	name = own ? frame->site->of[chrome].title : frame_site_title(frame);
-	after = str_skip(before, at + 2);
-	before = str_first(before, at);
+	if (frame->site->without_masthead)
+		return;
 	buf_init(&html, SENTENCE_MAX);
-	html_add_text(&html, before);
-	buf_add(&html, STR("<strong"));
-	if (!own)
-		buf_add(&html, language_attributes(&frame->arena, frame->language));
-	buf_add(&html, STR(">"));
-	html_add_text(&html, name);
-	buf_add(&html, STR("</strong>"));
-	html_add_text(&html, after);
+	html_add_text(&html, str_first(sentence, at));
+	if (at < sentence.len) {
+		buf_add(&html, STR("<strong"));
+		if (!has_name)
+			buf_add(&html, language_attributes(&frame->arena, frame->language));
+		buf_add(&html, STR(">"));
+		html_add_text(&html,
+			      has_name ? frame->site->of[chrome].title : frame_site_title(frame));
+		buf_add(&html, STR("</strong>"));
+		html_add_text(&html, str_skip(sentence, at + 2));
+	}
 	view_html(frame->view, "masthead", keep(frame, &html));
 }
 
 static void view_site(struct frame *frame)
 {
 	struct view *site = view_object(frame->view, "site");
+	struct str own_contact = frame->site->of[frame->page->language].contact;
 
 	view_text(site, "title", frame_site_title(frame));
 	view_text(site, "tagline", frame->site->of[frame->page->language].tagline);
-	view_text(site, "contact", frame->site->contact);
+	view_text(site, "contact", own_contact.len ? own_contact : frame->site->contact);
+	view_footer(frame, site);
 	view_html(site, "in", language_attributes(&frame->arena, frame->language));
 	view_rights(frame, site, frame->site->rights);
 }
@@ -268,32 +288,6 @@ struct view *frame_open_graph(struct frame *frame, const char *type, struct str 
 	view_text(og, "type", str_from(type));
 	view_text(og, "title", title);
 	return og;
-}
-
-static void add_menu_item(struct view *menu, struct frame *frame, const char *rest, struct str name,
-			  const struct locale *locale, const char *current)
-{
-	struct view *item = view_item(menu);
-
-	view_text(item, "href", frame_path(frame, frame->language, rest));
-	view_text(item, "name", name);
-	view_html(item, "in", language_attributes(&frame->arena, locale_tag(locale)));
-	view_text(item, "current", current ? str_from(current) : STR(""));
-}
-
-void frame_menu(struct frame *frame, enum menu current)
-{
-	struct view *menu = view_list(frame->view, "menu");
-	const char *board = current == MENU_BOARD	  ? "page"
-			    : current == MENU_BELOW_BOARD ? "true"
-							  : NULL;
-
-	add_menu_item(menu, frame, "", locale_message(frame->chrome, "home"), frame->chrome,
-		      current == MENU_HOME ? "page" : NULL);
-	add_menu_item(menu, frame, "releases/", locale_message(frame->content, "board"),
-		      frame->content, board);
-	add_menu_item(menu, frame, "search", locale_message(frame->chrome, "search-title"),
-		      frame->chrome, current == MENU_SEARCH ? "page" : NULL);
 }
 
 void frame_crumb(struct frame *frame, struct str href, struct str name, struct str language)

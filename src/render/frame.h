@@ -38,6 +38,7 @@ bool frame_end(struct frame *frame, const char *template, struct buf *out, struc
 void frame_title(struct frame *frame, struct str title, struct str language);
 void frame_canonical(struct frame *frame); /* not on error pages */
 void frame_menu(struct frame *frame, enum menu current);
+void view_footer(struct frame *frame, struct view *site); /* its links and lines */
 /* href STR_NONE: this page. */
 void frame_crumb(struct frame *frame, struct str href, struct str name, struct str language);
 
@@ -54,7 +55,7 @@ struct str frame_say(struct frame *frame, const char *key, const struct str *val
 		  sizeof((struct str[]){ __VA_ARGS__ }) / sizeof(struct str))
 struct str frame_date(struct frame *frame, struct date date);
 struct str frame_number(struct frame *frame, uint64_t n);
-struct str frame_moment(struct frame *frame, int64_t time); /* date, hour and minute, UTC */
+struct str frame_moment(struct frame *frame, int64_t time); /* in the site's zone, with its name */
 void view_date(struct frame *frame, struct view *object, const char *key, struct date date);
 
 /* ` lang="ar" dir="rtl"` */

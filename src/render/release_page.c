@@ -52,14 +52,15 @@ static void add_change_banner(struct frame *frame, struct view *banners,
 static void add_late_banner(struct frame *frame, struct view *banners,
 			    const struct release_view *view)
 {
-	int64_t latest = date_start(view->release->date) + 2 * DAY;
+	const struct zone *zone = frame->site->zone;
+	int64_t there = view->first_public_at + zone_at(zone, view->first_public_at).offset;
 	struct banner banner = { .class_name = "late" };
 
-	if (view->first_public_at <= latest)
+	if (there <= date_start(view->release->date) + 2 * DAY)
 		return;
 	banner.title = locale_message(frame->chrome, "banner-late");
 	banner.text = SAY(frame, "banner-late-text", frame_date(frame, view->release->date),
-			  frame_date(frame, date_of(view->first_public_at)));
+			  frame_date(frame, zone_date(zone, view->first_public_at)));
 	add_banner(banners, &banner);
 }
 
