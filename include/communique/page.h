@@ -84,6 +84,13 @@ struct correction {
 	int64_t when;
 };
 
+/* Where the attachments of a page lie. */
+struct files {
+	struct str root; /* what their addresses begin with */
+	enum { FILES_BY_HASH_AND_NAME, FILES_BY_HASH, FILES_BY_NAME } form;
+};
+extern const struct files files_public; /* /files/{sha256}/{name} */
+
 struct release_view {
 	const struct release *release;
 	const struct hash *hash;
@@ -101,7 +108,8 @@ struct release_view {
 	size_t language_count;
 	const struct signer_view *signers;
 	size_t signer_count;
-	const uint64_t *sizes; /* of its attachments, in their order; NULL: not known */
+	const uint64_t *sizes;	   /* of its attachments, in their order; NULL: not known */
+	const struct files *files; /* where they lie; NULL: files_public */
 };
 
 bool page_home(const struct page *page, const struct board_view *latest, struct buf *out,
@@ -140,9 +148,8 @@ bool json_release(const struct page *page, const struct release_view *release, s
 /* One release as a page that needs no server, CSS inside: `communique preview`. */
 bool page_preview(const struct release *release, struct buf *out, struct fault *why);
 
-/* The body alone, as HTML. `base` goes before attachment names of images; with STR_NONE
- * they are this site's: /files/{sha256}/{name}. */
-void body_html(const struct release *release, struct str base, struct buf *out);
+/* The body alone, as HTML. */
+void body_html(const struct release *release, const struct files *files, struct buf *out);
 
 /* What pages link to under /static/{name}.{hash}.{ext}: CSS and the one script. */
 struct asset {

@@ -2,11 +2,13 @@
  * preview - a draft as a page, for one reader who has no key.
  *
  *	/preview/{language}/{release}/{expiry}-{label}/{mac}
+ *	/preview/{language}/{release}/{expiry}-{label}/{mac}/files/{sha256}/{name}
  *
  * An editor gives such an address away, to accredited press under embargo for
  * instance. It holds for one file: a draft that is changed or dropped takes its links
  * with it. It ends at its expiry (a moment, in seconds), when it is revoked, and at the lift,
- * from when on it leads to the public page. The label says whom it was given to.
+ * from when on it leads to the public page. What the file attaches lies below the same
+ * address, and nothing else does. The label says whom it was given to.
  *
  * The mac is a keyed BLAKE2b over edition, file hash, expiry and label; its key never
  * leaves the desk. A link also has a row of PREVIEWS, so that one can be revoked; what has

@@ -10,17 +10,17 @@ static void view_texts(struct view *object, const char *key, const char *flag,
 		view_item_text(list, texts->at[i]);
 }
 
-static void view_body(struct frame *frame, const struct release *release, struct str base)
+static void view_body(struct frame *frame, const struct release *release, const struct files *files)
 {
 	struct buf html;
 
 	buf_init(&html, PAGE_MAX);
-	body_html(release, base, &html);
+	body_html(release, files, &html);
 	view_html(frame->view, "body", arena_copy(&frame->arena, buf_str(&html)));
 	buf_release(&html);
 }
 
-void view_article(struct frame *frame, const struct release *release, struct str base)
+void view_article(struct frame *frame, const struct release *release, const struct files *files)
 {
 	struct view *view = frame->view;
 
@@ -34,7 +34,7 @@ void view_article(struct frame *frame, const struct release *release, struct str
 	view_text(view, "revision", frame_number(frame, release->revision));
 	view_text(view, "change", change_name(frame->chrome, release->change));
 	view_texts(view, "topics", "topics?", &release->topics);
-	view_body(frame, release, base);
+	view_body(frame, release, files);
 }
 
 struct str article_path(struct frame *frame, const struct release_view *view)
@@ -53,14 +53,14 @@ struct str history_path(struct frame *frame, struct str slug)
 			    STR_ARG(release_path(frame, frame->language, slug)));
 }
 
-struct str attachment_path(struct frame *frame, const struct attachment *attachment)
+struct str attachment_path(struct frame *frame, const struct files *files,
+			   const struct attachment *attachment)
 {
 	struct buf path;
 	struct str kept;
 
 	buf_init(&path, 4096);
-	buf_addf(&path, "/files/%s/", HASH_TEXT(&attachment->hash));
-	url_add_segment(&path, attachment->name);
+	files_add_address(&path, files, attachment);
 	kept = arena_copy(&frame->arena, buf_str(&path));
 	buf_release(&path);
 	return kept;

@@ -7,8 +7,8 @@
 
 #include "frame.h"
 
-/* Fills what article.mustache needs. `base` as for body_html. */
-void view_article(struct frame *frame, const struct release *release, struct str base);
+/* Fills what article.mustache needs. */
+void view_article(struct frame *frame, const struct release *release, const struct files *files);
 
 /* Fills what difference.mustache needs of two texts. */
 void view_difference(struct frame *frame, const struct release *before,
@@ -17,6 +17,7 @@ void view_difference(struct frame *frame, const struct release *before,
 /* The release's own address without a suffix; that of the revision when it is pinned. */
 struct str article_path(struct frame *frame, const struct release_view *view);
 struct str history_path(struct frame *frame, struct str slug);
-struct str attachment_path(struct frame *frame, const struct attachment *attachment);
+struct str attachment_path(struct frame *frame, const struct files *files,
+			   const struct attachment *attachment);
 
 #endif

@@ -7,7 +7,7 @@
 struct writer {
 	struct buf *out;
 	const struct release *release;
-	struct str base;
+	const struct files *files;
 	bool rtl;
 	unsigned depth;
 };
@@ -203,20 +203,20 @@ static const struct attachment *attachment_named(const struct release *release, 
 /* An image that nothing stands behind is its alternative text. */
 static void add_image(struct writer *w, const struct node *node)
 {
+	const struct attachment beside = { .name = node->address };
 	const struct attachment *file = attachment_named(w->release, node->address);
 
-	if (!str_given(w->base) && !file) {
+	/* In a page on its author's own disk it may be there without being attached yet. */
+	if (!file && w->files->form == FILES_BY_NAME)
+		file = &beside;
+	if (!file) {
 		add(w, "<span class=\"no-image\">");
 		html_add_text(w->out, node->text);
 		add(w, "</span>");
 		return;
 	}
 	add(w, "<img src=\"");
-	if (str_given(w->base))
-		html_add_text(w->out, w->base);
-	else
-		buf_addf(w->out, "/files/%s/", HASH_TEXT(&file->hash));
-	url_add_segment(w->out, node->address);
+	files_add_address(w->out, w->files, file);
 	add(w, "\"");
 	html_add_attribute(w->out, "alt", node->text.len ? node->text : STR(""));
 	add(w, " loading=\"lazy\">");
@@ -327,11 +327,11 @@ static void add_children(struct writer *w, const struct node *node)
 		add_node(w, child);
 }
 
-void body_html(const struct release *release, struct str base, struct buf *out)
+void body_html(const struct release *release, const struct files *files, struct buf *out)
 {
 	struct writer w = { .out = out,
 			    .release = release,
-			    .base = base,
+			    .files = files,
 			    .rtl = language_is_rtl(release->language) };
 
 	if (release->document)

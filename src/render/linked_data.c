@@ -55,7 +55,7 @@ static void add_media(struct json *json, struct frame *frame, const struct relea
 		json_member_text(json, "@type", STR("MediaObject"));
 		json_member_text(json, "name", from->title.len ? from->title : from->name);
 		json_member_text(json, "contentUrl",
-				 frame_url(frame, attachment_path(frame, from)));
+				 frame_url(frame, attachment_path(frame, &files_public, from)));
 		json_member_text(json, "sha256", str_from(HASH_TEXT(&from->hash)));
 		json_end(json);
 	}

@@ -82,3 +82,17 @@ bool address_is_safe(struct str address)
 		return address.len == 1 || address.at[1] != '/';
 	return address.len > 1 && address.at[0] == '#';
 }
+
+const struct files files_public = { { "/files/", sizeof("/files/") - 1 }, FILES_BY_HASH_AND_NAME };
+
+void files_add_address(struct buf *out, const struct files *files,
+		       const struct attachment *attachment)
+{
+	buf_add(out, files->root);
+	if (files->form != FILES_BY_NAME)
+		buf_add_text(out, HASH_TEXT(&attachment->hash));
+	if (files->form == FILES_BY_HASH_AND_NAME)
+		buf_add_char(out, '/');
+	if (files->form != FILES_BY_HASH)
+		url_add_segment(out, attachment->name);
+}

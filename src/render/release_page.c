@@ -135,6 +135,11 @@ static struct str size_words(struct frame *frame, uint64_t size)
 	return SAY(frame, "size-mb", number);
 }
 
+static const struct files *files_of(const struct release_view *view)
+{
+	return view->files ? view->files : &files_public;
+}
+
 static void add_attachments(struct frame *frame, const struct release_view *view)
 {
 	const struct release *release = view->release;
@@ -146,7 +151,7 @@ static void add_attachments(struct frame *frame, const struct release_view *view
 		struct view *item = view_item(list);
 		bool titled = from->title.len > 0;
 
-		view_text(item, "href", attachment_path(frame, from));
+		view_text(item, "href", attachment_path(frame, files_of(view), from));
 		view_text(item, "title", titled ? from->title : from->name);
 		view_text(item, "name", titled ? from->name : STR(""));
 		view_text(item, "type", ending_of(frame, from->name));
@@ -390,7 +395,7 @@ bool page_release(const struct page *page, const struct release_view *view, stru
 	add_head(&frame, view);
 	add_frame(&frame, view);
 	add_banners(&frame, view);
-	view_article(&frame, release, STR_NONE);
+	view_article(&frame, release, files_of(view));
 	view_text(frame.view, "history_href", history_path(&frame, release->slug));
 	add_attachments(&frame, view);
 	add_contacts(&frame, &release->contacts);
@@ -413,6 +418,8 @@ static const struct locale *locale_for(struct str language)
 
 bool page_preview(const struct release *release, struct buf *out, struct fault *why)
 {
+	/* The page lies in the folder of the release file and what it attaches. */
+	static const struct files beside = { { "", 0 }, FILES_BY_NAME };
 	struct site site = { .name = release->site,
 			     .url = STR(""),
 			     .languages = { release->language },
@@ -428,6 +435,6 @@ bool page_preview(const struct release *release, struct buf *out, struct fault *
 	frame_begin(&frame, &page);
 	frame_title(&frame, release->title, release->language);
 	view_html(frame.view, "css", asset_named("site.css")->bytes);
-	view_article(&frame, release, STR(""));
+	view_article(&frame, release, &beside);
 	return frame_end(&frame, "preview", out, why);
 }

@@ -133,7 +133,8 @@ static void add_attachments(struct json *json, struct frame *frame, const struct
 		if (view->sizes)
 			json_member_number(json, "size", (int64_t)view->sizes[i]);
 		json_member_text(json, "sha256", str_from(HASH_TEXT(&from->hash)));
-		json_member_text(json, "address", frame_url(frame, attachment_path(frame, from)));
+		json_member_text(json, "address",
+				 frame_url(frame, attachment_path(frame, &files_public, from)));
 		json_end(json);
 	}
 	json_end(json);
@@ -144,7 +145,7 @@ static void add_text(struct json *json, const struct release *release)
 	struct buf html;
 
 	buf_init(&html, PAGE_MAX);
-	body_html(release, STR_NONE, &html);
+	body_html(release, &files_public, &html);
 	json_member_text(json, "text", release->body);
 	json_member_text(json, "html", buf_str(&html));
 	buf_release(&html);

@@ -6,6 +6,7 @@
  */
 #include "preview.h"
 
+#include "attached.h"
 #include "public.h"
 
 #include <communique/keyset.h>
@@ -57,7 +58,8 @@ static void find_future(struct visit *visit, const struct release *release,
 }
 
 static bool make_page(struct visit *visit, const struct preview_file *file,
-		      const struct release *release, struct buf *out, struct fault *why)
+		      const struct release *release, const struct files *files, struct buf *out,
+		      struct fault *why)
 {
 	struct str path = arena_printf(&visit->arena, "/%.*s/releases/%.*s",
 				       STR_ARG(release->language), STR_ARG(release->slug));
@@ -65,7 +67,9 @@ static bool make_page(struct visit *visit, const struct preview_file *file,
 	struct str languages[SITE_LANGUAGES_MAX];
 	struct signers signers;
 	struct past past;
-	struct release_view view = { .release = release, .hash = &file->hash, .preview = true };
+	struct release_view view = {
+		.release = release, .hash = &file->hash, .preview = true, .files = files
+	};
 
 	if (release->change == CHANGE_KILL)
 		return page_error(&page, 410, out, why);
@@ -94,16 +98,27 @@ static void begin(struct visit *visit, unsigned status)
 	answer_field(visit->answer, "Date", http_time_format(date, visit->now));
 }
 
-static bool send_page(struct visit *visit, const struct preview_file *file, struct fault *why)
+static bool read_release(struct visit *visit, const struct preview_file *file, struct release **out,
+			 struct fault *why)
 {
+	return release_parse(&visit->arena, file->file, out, NULL) ||
+	       fail(why, BROKEN, "a draft that was accepted cannot be read");
+}
+
+/* What it attaches lies below the very address that showed the page. */
+static bool send_page(struct visit *visit, const struct preview_file *file, int form,
+		      struct fault *why)
+{
+	struct files files = { .form = form };
 	struct release *release;
 	struct buf made;
 	bool ok;
 
-	if (!release_parse(&visit->arena, file->file, &release, why))
-		return fail(why, BROKEN, "a draft that was accepted cannot be read");
+	files.root = arena_printf(&visit->arena, "%.*s/files/", STR_ARG(visit->request->path));
+	if (!read_release(visit, file, &release, why))
+		return false;
 	buf_init(&made, PAGE_MAX);
-	ok = make_page(visit, file, release, &made, why) && buf_check(&made, why);
+	ok = make_page(visit, file, release, &files, &made, why) && buf_check(&made, why);
 	if (ok) {
 		begin(visit, 200);
 		answer_field(visit->answer, "Content-Type", STR(HTML));
@@ -111,6 +126,39 @@ static bool send_page(struct visit *visit, const struct preview_file *file, stru
 	}
 	buf_release(&made);
 	return ok;
+}
+
+/* --- what it attaches ------------------------------------------------------------------ */
+
+static const struct attachment *find_named(const struct release *release,
+					   const struct attached *asked)
+{
+	for (size_t i = 0; i < release->attachment_count; i++) {
+		const struct attachment *at = &release->attachments[i];
+
+		if (hash_equal(&at->hash, &asked->hash) &&
+		    (!str_given(asked->name) || str_equal(at->name, asked->name)))
+			return at;
+	}
+	return NULL;
+}
+
+/* Of the file that is shown, and no other: what another draft attaches is not there. False
+ * without a fault: nothing. */
+static bool find_attached(struct visit *visit, const struct preview_file *file,
+			  struct attached *asked, struct fault *why)
+{
+	const struct attachment *attachment;
+	struct release *release;
+
+	why->kind = NO_FAULT;
+	if (!read_release(visit, file, &release, why))
+		return false;
+	attachment = find_named(release, asked);
+	if (!attachment)
+		return false;
+	asked->name = attachment->name;
+	return reading_attachment_size(visit->txn, &asked->hash, &asked->size);
 }
 
 /* --- for editors ------------------------------------------------------------------------- */
@@ -124,7 +172,26 @@ static bool edition_of(struct visit *visit, struct edition *out, struct fault *w
 	return true;
 }
 
-bool preview_draft(struct visit *visit, struct fault *why)
+static bool nothing_to_preview(struct visit *visit, struct edition edition, struct fault *why)
+{
+	return store_check(visit->txn, why) && fail(why, NOT_FOUND, "there is no draft of %s in %s",
+						    QUOTE(edition.slug), QUOTE(edition.language));
+}
+
+static bool send_file(struct visit *visit, const struct preview_file *file, struct fault *why)
+{
+	struct attached asked = { .name = STR_NONE };
+
+	if (hash_parse(visit->match.sha256, &asked.hash) && find_attached(visit, file, &asked, why))
+		return attached_send(visit, &asked, begin, why);
+	return why->kind == NO_FAULT && store_check(visit->txn, why) &&
+	       fail(why, NOT_FOUND, "the draft attaches no file of this hash, or it was not sent");
+}
+
+typedef bool preview_sender(struct visit *visit, const struct preview_file *file,
+			    struct fault *why);
+
+static bool send_draft(struct visit *visit, preview_sender *send, struct fault *why)
 {
 	struct edition edition;
 	struct preview_file file;
@@ -134,13 +201,27 @@ bool preview_draft(struct visit *visit, struct fault *why)
 	    !store_read_begin(visit->house->store, &visit->txn, why))
 		return false;
 	if (reading_preview(visit->txn, edition, &file))
-		ok = send_page(visit, &file, why);
+		ok = send(visit, &file, why);
 	else
-		ok = store_check(visit->txn, why) &&
-		     fail(why, NOT_FOUND, "there is no draft of %s in %s", QUOTE(edition.slug),
-			  QUOTE(edition.language));
+		ok = nothing_to_preview(visit, edition, why);
 	store_read_end(&visit->txn);
 	return ok;
+}
+
+static bool send_draft_page(struct visit *visit, const struct preview_file *file, struct fault *why)
+{
+	/* An admin address takes no %: its files go by their hash alone. */
+	return send_page(visit, file, FILES_BY_HASH, why);
+}
+
+bool preview_draft(struct visit *visit, struct fault *why)
+{
+	return send_draft(visit, send_draft_page, why);
+}
+
+bool preview_file(struct visit *visit, struct fault *why)
+{
+	return send_draft(visit, send_file, why);
 }
 
 /* --- by a link ------------------------------------------------------------------------------ */
@@ -178,14 +259,35 @@ static bool send_nothing(struct visit *visit, struct fault *why)
 	return ok;
 }
 
-static void send_away(struct visit *visit, struct edition edition)
+/* From the lift on a link leads to what is public. */
+static void send_away(struct visit *visit)
 {
+	const struct match *match = &visit->match;
+
 	begin(visit, 302);
-	answer_fieldf(visit->answer, "Location", "/%.*s/releases/%.*s", STR_ARG(edition.language),
-		      STR_ARG(edition.slug));
+	if (str_given(match->sha256))
+		answer_fieldf(visit->answer, "Location", "/files/%.*s/%.*s", STR_ARG(match->sha256),
+			      STR_ARG(match->name));
+	else
+		answer_fieldf(visit->answer, "Location", "/%.*s/releases/%.*s",
+			      STR_ARG(match->language), STR_ARG(match->release));
 }
 
-bool show_preview(struct visit *visit, struct fault *why)
+static bool send_link(struct visit *visit, const struct preview_file *file, struct fault *why)
+{
+	return send_page(visit, file, FILES_BY_HASH_AND_NAME, why);
+}
+
+static bool send_link_file(struct visit *visit, const struct preview_file *file, struct fault *why)
+{
+	struct attached asked;
+
+	why->kind = NO_FAULT;
+	if (attached_from_address(visit, &asked) && find_attached(visit, file, &asked, why))
+		return attached_send(visit, &asked, begin, why);
+	return why->kind == NO_FAULT && store_check(visit->txn, why) && send_nothing(visit, why);
+}
+static bool follow_link(struct visit *visit, preview_sender *send, struct fault *why)
 {
 	struct preview link;
 	struct preview_file file;
@@ -198,10 +300,10 @@ bool show_preview(struct visit *visit, struct fault *why)
 	switch (reading_preview_link(visit->txn, &link, visit->match.mac, visit->house->preview_key,
 				     visit->now, &file)) {
 	case PREVIEW_SHOWN:
-		ok = send_page(visit, &file, why);
+		ok = send(visit, &file, why);
 		break;
 	case PREVIEW_LIFTED:
-		send_away(visit, link.edition);
+		send_away(visit);
 		break;
 	case PREVIEW_NOTHING:
 		ok = store_check(visit->txn, why) && send_nothing(visit, why);
@@ -211,14 +313,25 @@ bool show_preview(struct visit *visit, struct fault *why)
 	return ok;
 }
 
+bool show_preview(struct visit *visit, struct fault *why)
+{
+	return follow_link(visit, send_link, why);
+}
+
+bool show_preview_file(struct visit *visit, struct fault *why)
+{
+	return follow_link(visit, send_link_file, why);
+}
+
 /* Everything there is below /preview/ is got by a bare address. */
 bool preview_answer(struct visit *visit, struct fault *why)
 {
 	const struct request *request = visit->request;
+	struct fault bad;
 	bool other;
 
 	visit->route = NULL;
-	if (!str_given(request->query))
+	if (!str_given(request->query) && request_check_public(request, &bad))
 		visit->route = route_find(DOOR_DESK, request->method, request->path, &visit->match,
 					  &other);
 	return visit->route ? visit->route->handle(visit, why) : send_nothing(visit, why);

@@ -5,6 +5,7 @@
 #define EDITORS (ROLE_AUTHOR | ROLE_APPROVER)
 #define RELEASE "/{language}/releases/{release}"
 #define REVISION RELEASE "/r{number}"
+#define PREVIEW "/preview/{language}/{release}/{expiry}-{label}/{mac}"
 #define DRAFT "/admin/drafts/{language}/{release}"
 
 /* clang-format off */
@@ -43,13 +44,15 @@ static const struct route routes[] = {
 	{ METHOD_PUT, DRAFT "/signatures/{keyid}", DOOR_DESK, .handle = sign_draft,
 	  .roles = EDITORS, .body_max = SIGNATURE_FILE_MAX, .changes = true },
 	{ METHOD_GET, DRAFT "/preview", DOOR_DESK, .handle = preview_draft },
+	{ METHOD_GET, DRAFT "/preview/files/{sha256}", DOOR_DESK, .handle = preview_file },
 	{ METHOD_GET, DRAFT "/previews", DOOR_DESK, .handle = list_previews },
 	{ METHOD_POST, DRAFT "/previews", DOOR_DESK, .handle = give_preview, .roles = EDITORS,
 	  .body_max = PREVIEW_WISH_MAX, .changes = true },
 	{ METHOD_DELETE, DRAFT "/previews/{expiry}-{label}", DOOR_DESK, .handle = revoke_preview,
 	  .roles = EDITORS, .changes = true },
-	{ METHOD_GET, "/preview/{language}/{release}/{expiry}-{label}/{mac}", DOOR_DESK,
-	  .handle = show_preview, .open = true },
+	{ METHOD_GET, PREVIEW, DOOR_DESK, .handle = show_preview, .open = true },
+	{ METHOD_GET, PREVIEW "/files/{sha256}/{name}", DOOR_DESK, .handle = show_preview_file,
+	  .open = true },
 	{ METHOD_PUT, "/admin/files/{sha256}", DOOR_DESK, .handle = save_file,
 	  .roles = EDITORS, .body_max = SIZE_MAX, .streams = true, .changes = true },
 	{ METHOD_GET, "/admin/keys", DOOR_DESK, .handle = list_keysets },

@@ -54,6 +54,7 @@ route_handler show_root, show_home, show_board, show_release, show_text, show_fi
 route_handler show_file, save_file;
 route_handler list_drafts, show_draft, show_accepted, save_draft, drop_draft, sign_draft,
 	list_keysets, save_keyset, sign_keyset, list_audit;
-route_handler preview_draft, give_preview, revoke_preview, list_previews, show_preview, list_outbox;
+route_handler preview_draft, preview_file, give_preview, revoke_preview, list_previews,
+	show_preview, show_preview_file, list_outbox;
 
 #endif

@@ -94,6 +94,7 @@ bool desk_run(const struct server_options *options, const struct site *site,
 	struct house house = { .site = site,
 			       .store = newsroom->store,
 			       .newsroom = newsroom,
+			       .files = newsroom->files,
 			       .attachment_max = options->attachment_max,
 			       .preview_key = options->preview_key };
 	struct loop_options loop = loop_defaults();

@@ -17,7 +17,7 @@ struct house {
 	const struct site *site;
 	struct store *store;
 	struct newsroom *newsroom;
-	const char *files;		  /* public: the folder of attachments */
+	const char *files;		  /* the folder of attachments */
 	uint64_t attachment_max;	  /* desk */
 	struct ready *ready;		  /* public; NULL: every page is made anew */
 	const struct secret *preview_key; /* desk */

@@ -137,8 +137,8 @@ test("500 MB with a bad signature are refused before 3 MB of them are sent", asy
 	assert.deepEqual(spool(), []);
 });
 
-test("an upload takes no memory for its size", async () => {
-	const size = 64 * MB, digest = generated(size), target = `/admin/files/${digest.toString("hex")}`;
+test("an upload of 500 MB takes no memory for its size", async () => {
+	const size = 500 * MB, digest = generated(size), target = `/admin/files/${digest.toString("hex")}`;
 	await put(Buffer.from("warm"));
 	const before = memoryOf("desk");
 	let most = 0;
@@ -147,6 +147,7 @@ test("an upload takes no memory for its size", async () => {
 	assert.equal(status, 201, answer);
 	assert.ok(most - before < 1024, `${most - before} KiB more`);
 	assert.equal(fs.statSync(kept(digest.toString("hex"))).size, size);
+	fs.rmSync(kept(digest.toString("hex"))); // nothing refers to it, and the disk may be small
 });
 
 test("a broken-off upload leaves nothing; what a killed desk left is removed at its start", async () => {
@@ -283,6 +284,63 @@ test("a picture in the text, and the list with type and size", async () => {
 		[["사진.png", 8], ["paper.hwpx", paper.length]]);
 });
 
+test("a preview has its pictures, sizes and files, for those who may see it, and until the lift", async () => {
+	const picture = Buffer.from("89504e470d0a1a0a", "hex"), paper = crypto.randomBytes(64 * 1024), other = Buffer.from("other");
+	for (const bytes of [picture, paper, other])
+		await put(bytes);
+	await publish({ "unrelated.pdf": other }, { "Publish-At": "2038-01-01T00:00:00Z" });
+	const slug = `2026-11-23-files-${++count}`, draft = `/admin/drafts/en/${slug}`;
+	const lift = Math.floor(Date.now() / 1000) + 5;
+	const text = release({
+		Release: slug, Attachment: lines({ "사진.png": picture, "paper.pdf": paper }),
+		"Publish-At": new Date(lift * 1000).toISOString().replace(".000", ""),
+	}, "1. Look.\n\n![Two people at a table](사진.png)\n");
+	await site.putDraft("author", `en/${slug}`, text);
+	const given = await site.admin("author", `${draft}/previews`, {
+		method: "POST", body: "{\"label\":\"press\",\"days\":1}", headers: { "Content-Type": "application/json" },
+	});
+	const link = new URL(given.json.address).pathname;
+
+	const shown = await site.get(link);
+	assert.match(shown.text, /PNG, 8 bytes/);
+	assert.match(shown.text, /PDF, 66 KB/);
+	const sources = [...shown.text.matchAll(/(?:src|href)="([^"]*\/files\/[^"]*)"/g)].map(([, address]) => address);
+	assert.equal(sources.length, 3, "the picture in the text, and both in the list");
+	for (const source of sources)
+		assert.ok(source.startsWith(`${link}/files/`), source);
+	const seen = await site.get(sources[0]);
+	assert.deepEqual([seen.status, seen.bytes, seen.headers["content-type"]], [200, picture, "image/png"]);
+	assert.deepEqual([seen.headers["cache-control"], seen.headers["referrer-policy"], seen.headers["x-robots-tag"]],
+		["no-store", "no-referrer", "noindex"]);
+	const file = `${link}${address(paper, "paper.pdf")}`;
+	assert.deepEqual((await site.get(file)).bytes, paper);
+	const part = await site.get(file, { Range: "bytes=10-19" });
+	assert.deepEqual([part.status, part.bytes], [206, paper.subarray(10, 20)]);
+	assert.deepEqual([(await site.get(file, {}, "HEAD")).headers["content-length"]], [String(paper.length)]);
+
+	const nothing = await site.get("/preview/nothing");
+	for (const wrong of [`${link}${address(other, "unrelated.pdf")}`, `${link}${address(paper, "other.pdf")}`,
+		`${link}x${address(paper, "paper.pdf")}`, `${file}?x=1`]) {
+		const answer = await site.get(wrong);
+		assert.deepEqual([answer.status, answer.text], [404, nothing.text], wrong);
+	}
+
+	const page = await site.admin("approver", `${draft}/preview`);
+	const [, source] = /<img src="([^"]*)"/.exec(page.text);
+	assert.equal(source, `${draft}/preview/files/${sha256(picture)}`);
+	assert.deepEqual((await site.admin("approver", source)).bytes, picture);
+	assert.equal((await site.get(source)).status, 401);
+	assert.equal((await site.admin("approver", `${draft}/preview/files/${sha256(other)}`)).status, 404);
+
+	assert.equal((await site.signDraft("author", `en/${slug}`, text)).json.state, "scheduled");
+	assert.equal((await site.get(file)).status, 200);
+	await until("the lift", 200, async () => (await site.get(file)).status === 302);
+	assert.ok(Date.now() >= lift * 1000);
+	const away = (await site.get(file)).headers.location;
+	assert.equal(away, address(paper, "paper.pdf"));
+	assert.deepEqual((await site.get(away)).bytes, paper);
+});
+
 test("the same bytes under two names of one release", async () => {
 	const bytes = crypto.randomBytes(10), text = lines({ "one.pdf": bytes }) + "\nAttachment: " + lines({ "two.pdf": bytes });
 	await put(bytes);
@@ -294,7 +352,8 @@ test("the same bytes under two names of one release", async () => {
 });
 
 test("a long download takes no memory, and no turn from others", async () => {
-	const size = 64 * MB, digest = generated(size), name = "long.zip";
+	const size = 64 * MB, digest = generated(size), name = "long.zip", target = `/admin/files/${digest.toString("hex")}`;
+	await stream(target, headersFor(target, digest, size), size);
 	const text = release({ Release: "2026-11-23-long", Attachment: `${name}; sha256=${digest.toString("hex")}` });
 	await site.putDraft("author", "en/2026-11-23-long", text);
 	assert.equal((await site.signDraft("author", "en/2026-11-23-long", text)).status, 200);

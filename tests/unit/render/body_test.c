@@ -74,10 +74,10 @@ static struct node *add_list(struct node *parent, bool ordered, unsigned level)
 	return list;
 }
 
-static void expect_with(struct str base, const char *html)
+static void expect_with(const struct files *files, const char *html)
 {
 	buf_clear(&out);
-	body_html(&release, base, &out);
+	body_html(&release, files, &out);
 	buf_add_char(&out, 0);
 	if (strcmp(out.at, html))
 		complain("gave     %s\nexpected %s\n", out.at, html);
@@ -85,7 +85,7 @@ static void expect_with(struct str base, const char *html)
 
 static void expect(const char *html)
 {
-	expect_with(STR_NONE, html);
+	expect_with(&files_public, html);
 }
 
 static void paragraphs(void **state)
@@ -258,20 +258,27 @@ static void links(void **state)
 static void images(void **state)
 {
 	struct attachment attachment = { .name = STR("사진 1\".png") };
+	struct files beside = { STR("x/"), FILES_BY_NAME };
+	struct files by_hash = { STR("/there/"), FILES_BY_HASH };
 	struct node *image = inline_node(NODE_IMAGE);
 
 	(void)state;
 	image->address = attachment.name;
 	image->text = STR("A \"map\" <1>");
 	expect("<p><span class=\"no-image\">A &quot;map&quot; &lt;1&gt;</span></p>\n");
-	expect_with(STR("x/"), "<p><img src=\"x/%EC%82%AC%EC%A7%84%201%22.png\""
-			       " alt=\"A &quot;map&quot; &lt;1&gt;\" loading=\"lazy\"></p>\n");
+	expect_with(&beside, "<p><img src=\"x/%EC%82%AC%EC%A7%84%201%22.png\""
+			     " alt=\"A &quot;map&quot; &lt;1&gt;\" loading=\"lazy\"></p>\n");
 	release.attachments = &attachment;
 	release.attachment_count = 1;
 	image->text = STR_NONE;
 	expect("<p><img "
 	       "src=\"/files/0000000000000000000000000000000000000000000000000000000000000000"
 	       "/%EC%82%AC%EC%A7%84%201%22.png\" alt=\"\" loading=\"lazy\"></p>\n");
+	expect_with(
+		&by_hash,
+		"<p><img "
+		"src=\"/there/0000000000000000000000000000000000000000000000000000000000000000\""
+		" alt=\"\" loading=\"lazy\"></p>\n");
 }
 
 static void markup_in_text_is_only_text(void **state)
@@ -298,7 +305,7 @@ static void depth_costs_markup_but_no_words(void **state)
 		node = add(node, NODE_STRONG);
 	buf_clear(&out);
 	add_text(node, "deep");
-	body_html(&release, STR_NONE, &out);
+	body_html(&release, &files_public, &out);
 	assert_true(str_find_str(buf_str(&out), STR("deep")) < out.len);
 	assert_true(out.len < 4096);
 }

@@ -216,6 +216,9 @@ static void what_should_not_be_seen_never_was(void **state)
 	assert_nothing(place, arena_printf(arena, "%.*s1", STR_ARG(link)));
 	assert_nothing(place, arena_printf(arena, "%.*s?x=1", STR_ARG(link)));
 	assert_nothing(place, arena_printf(arena, "%.*s/", STR_ARG(link)));
+	assert_nothing(place, arena_printf(arena, "%.*s/files/", STR_ARG(link)));
+	assert_nothing(place, arena_printf(arena, "%.*s/files/%064d/a.pdf", STR_ARG(link), 0));
+	assert_nothing(place, arena_printf(arena, "%.*s/files/%064d/%%00", STR_ARG(link), 0));
 	assert_nothing(place, STR("/preview/"));
 	assert_nothing(place, STR("/preview/en/2026-a"));
 	assert_nothing(place, STR("/preview/en/2026-a/99999999999999999999-agency/x"));
