@@ -10,11 +10,9 @@
 #include "answer.h"
 #include "config.h"
 #include "desk_client.h"
+#include "http.h"
 #include "keyfile.h"
 
-#define CONNECT_SECONDS 15L
-/* Longer than the desk waits for witnesses before it answers. */
-#define SILENCE_SECONDS 60L
 #define REPEAT_PAUSE_MS 700
 #define BUSY_WAITS_MAX 8 /* of a second each, while the web server answers 429 */
 
@@ -23,20 +21,13 @@ bool desk_open(struct arena *arena, const char *server, const struct secret_key 
 {
 	struct str target;
 	const char *origin;
-	bool tls = str_starts(str_from(server), STR("https://"));
 
-	if (!address_split(arena, str_from(server), &origin, &target, why))
-		return false;
-	if (!str_equal(target, STR("/")))
-		return fail(why, USAGE, "the server's address has no path: %s", origin);
 	*out = (struct desk){ .arena = arena, .key = key };
-	out->scheme = tls ? STR("https") : STR("http");
-	out->authority =
-		address_authority(arena, str_skip(str_from(origin), out->scheme.len + 3), tls);
-	if (!tls &&
-	    !(str_starts(str_from(server), STR("http://")) && address_is_local(out->authority)))
-		return fail(why, USAGE, "the server must be reached over https, not %s", origin);
-	return true;
+	if (!address_split(arena, str_from(server), &origin, &target, why) ||
+	    !http_origin(arena, str_from(origin), &out->scheme, &out->authority, why))
+		return false;
+	return str_equal(target, STR("/")) ||
+	       fail(why, USAGE, "the server's address has no path: %s", origin);
 }
 
 bool desk_open_for_call(const struct call *call, struct secret_key *key, struct desk *out,
@@ -169,24 +160,12 @@ static void set_up(struct exchange *exchange, const struct desk *desk)
 	CURL *curl = exchange->curl;
 	struct str address = desk_address(desk, exchange->request->target);
 
+	http_prepare(curl, desk->scheme);
 	curl_easy_setopt(curl, CURLOPT_URL, arena_cstr(desk->arena, address));
-	curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
-	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
-	curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(curl, CURLOPT_USERAGENT, "communique/" VERSION);
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, exchange->fields);
-	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
-	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, SILENCE_SECONDS);
 	/* On a connection that had died curl would send the very same signature twice. */
 	curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
 	curl_easy_setopt(curl, CURLOPT_FORBID_REUSE, 1L);
-	if (str_equal(desk->scheme, STR("http")))
-		curl_easy_setopt(curl, CURLOPT_PROXY, "");
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, exchange);
 	curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, show_progress);
@@ -195,20 +174,11 @@ static void set_up(struct exchange *exchange, const struct desk *desk)
 	set_body(curl, exchange->request);
 }
 
-static struct str field_of(CURL *curl, const char *name)
-{
-	struct curl_header *field;
-
-	if (curl_easy_header(curl, name, 0, CURLH_HEADER, -1, &field) != CURLHE_OK)
-		return STR_NONE;
-	return str_from(field->value);
-}
-
 static void correct_clock(struct desk *desk, CURL *curl)
 {
 	int64_t there;
 
-	if (http_time_parse(field_of(curl, "Date"), &there))
+	if (http_time_parse(http_field(curl, "Date"), &there))
 		desk->clock_offset = there - clock_now();
 }
 
@@ -239,7 +209,7 @@ static bool perform(struct exchange *exchange, struct desk *desk, struct desk_an
 	curl_easy_getinfo(exchange->curl, CURLINFO_RESPONSE_CODE, &status);
 	out->status = (unsigned)status;
 	out->body = arena_copy(desk->arena, buf_str(&exchange->body));
-	out->etag = arena_copy(desk->arena, field_of(exchange->curl, "ETag"));
+	out->etag = arena_copy(desk->arena, http_field(exchange->curl, "ETag"));
 	return true;
 }
 

@@ -22,11 +22,11 @@
 
 #include <communique/bytes.h>
 #include <communique/inquiry.h>
+#include <communique/links.h>
 #include <communique/reading.h>
 #include <communique/terminal.h>
 
 #include "config.h"
-#include "links.h"
 #include "mirror.h"
 
 #define NOTHING_THERE "/-" /* no address of ours: "-" is no language */

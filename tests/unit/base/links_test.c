@@ -7,7 +7,7 @@
 
 #undef fail
 
-#include "../../../src/operator/links.h"
+#include <communique/links.h>
 
 static void note(void *ctx, struct str target)
 {

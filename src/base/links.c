@@ -1,6 +1,5 @@
-#include "links.h"
-
 #include <communique/limits.h>
+#include <communique/links.h>
 
 /* What stands before an address, and which bytes end it. */
 static const struct {

@@ -5,8 +5,8 @@
  * "/" on, so looking for these is enough; a page is not understood otherwise. Fragments are
  * left out. Found addresses are given as a browser would send them.
  */
-#ifndef COMMUNIQUE_OPERATOR_LINKS_H
-#define COMMUNIQUE_OPERATOR_LINKS_H
+#ifndef COMMUNIQUE_LINKS_H
+#define COMMUNIQUE_LINKS_H
 
 #include <communique/buf.h>
 
