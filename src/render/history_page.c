@@ -61,10 +61,13 @@ static void add_moment(struct frame *frame, struct view *item, int64_t when)
 	view_text(item, "moment", frame_moment(frame, when));
 }
 
-static struct str change_words(struct frame *frame, enum change change)
+/* The first revision changes nothing: it is no news. */
+static void add_change(struct frame *frame, struct view *item, enum change change)
 {
-	return change == CHANGE_FIRST ? locale_message(frame->chrome, "history-first")
-				      : change_name(frame->chrome, change);
+	bool first = change == CHANGE_FIRST;
+
+	view_text(item, "first", first ? locale_message(frame->chrome, "history-first") : STR(""));
+	view_text(item, "change", first ? STR("") : change_name(frame->chrome, change));
 }
 
 static void add_revision(struct frame *frame, struct view *list, const struct history_view *history,
@@ -77,7 +80,7 @@ static void add_revision(struct frame *frame, struct view *list, const struct hi
 	view_text(item, "href",
 		  entry->gone ? STR("") : revision_path(frame, history->slug, entry->number));
 	view_text(item, "name", SAY(frame, "revision-line", frame_number(frame, entry->number)));
-	view_text(item, "change", change_words(frame, entry->change));
+	add_change(frame, item, entry->change);
 	view_flag(item, "current", n == 0);
 	view_text(item, "note", entry->note.len ? entry->note : STR(""));
 	view_flag(item, "gone", entry->gone);
@@ -130,7 +133,7 @@ static void add_side(struct frame *frame, struct view *sides, const struct relea
 	view_text(side, "href", revision_path(frame, release->slug, release->revision));
 	view_text(side, "name",
 		  SAY(frame, "revision-line", frame_number(frame, release->revision)));
-	view_text(side, "change", change_words(frame, release->change));
+	add_change(frame, side, release->change);
 	add_moment(frame, side, when);
 }
 

@@ -1,0 +1,104 @@
+// demo - the site on which the pages are looked at: the seeds of an invented ministry, and
+// what happens to releases in their lives: corrected, disputed, withdrawn, killed, very long.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { communique, release, seeds, Site, TOP } from "../http/site.mjs";
+
+const FISHERIES = "2026-01-14-fisheries-agreement", LONG = "2026-11-24-long-words";
+const READOUT = "2026-03-17-readout-talvia-call", KILLED = "2026-11-24-killed";
+
+// In three languages: what a correction changes, and what it says of it.
+const CORRECTIONS = {
+	en: [/ninety days/, "sixty days", "The results will be published within sixty days, not ninety."],
+	ko: [/90일/, "60일", "조사 결과의 공개 기한은 90일이 아니라 60일입니다."],
+	ar: [/تسعين يومًا/, "ستين يومًا", "تُنشر النتائج خلال ستين يومًا لا تسعين."],
+};
+const KILLS = {
+	en: "It named a person who had not agreed to it.",
+	ko: "동의하지 않은 사람의 이름이 실려 있었습니다.",
+	ar: "ذُكر فيها اسم شخص لم يوافق على ذلك.",
+};
+// What no editor writes on a good day: all that the limits allow.
+const LONG_TITLES = {
+	en: "Statement on the Implementation of the Agreement on the Establishment of a Joint Commission ".repeat(5).slice(0, 400).trim(),
+	ko: "해양생물다양성보전협정이행공동위원회설립준비회의결과에관한 외교부 대변인 성명 ".repeat(10).slice(0, 400).trim(),
+	ar: "بيان بشأن تنفيذ الاتفاقية الخاصة بإنشاء لجنة مشتركة لحماية التنوع البيولوجي البحري ".repeat(5).slice(0, 400).trim(),
+};
+const LONG_BODY = `1. ${"Donaudampfschifffahrtsgesellschaftskapitaen".repeat(5)}
+
+2. https://press.example/${"a-very-long-address/".repeat(12)}
+
+| ${"Country | ".repeat(9)}
+| ${"--- | ".repeat(9)}
+| ${"Rimal 1,234,567 | ".repeat(9)}
+`;
+
+export const LANGUAGES = ["en", "ko", "ar"];
+
+function run(site, who, ...args) {
+	const { status, stdout, stderr } = communique(site, who, ...args);
+	assert.equal(status, 0, `${args.join(" ")}: ${stdout}${stderr}`);
+}
+
+function revise(site, edition, change, note, edit) {
+	const file = path.join(site.state, `${edition.replace("/", "-")}-${change}.txt`);
+	run(site, "author", "revise", edition, "--change", change, ...(note ? ["--note", note] : []), "-o", file);
+	fs.writeFileSync(file, edit(fs.readFileSync(file, "utf8")));
+	run(site, "author", "publish", file);
+	run(site, "approver", "approve", edition, "--yes");
+}
+
+function publishAttached(site) {
+	const name = "2026-10-12-consular-line-report.en.txt";
+	const text = fs.readFileSync(path.join(TOP, "seeds/attached", name), "utf8");
+	const files = [...text.matchAll(/^Attachment: ([^;]*);/gm)].map(([, file]) => `--attach=seeds/files/${file}`);
+	run(site, "author", "publish", `seeds/attached/${name}`, ...files);
+	run(site, "approver", "approve", `en/${/^Release: (.*)$/m.exec(text)[1]}`, "--yes");
+}
+
+export async function start() {
+	const site = await Site.start({ settings: fs.readFileSync(path.join(TOP, "src/build/demo.conf"), "utf8") });
+	for (const { text } of seeds())
+		await site.publish(text);
+	publishAttached(site);
+	for (const Language of LANGUAGES) {
+		await site.publish(release({ Release: LONG, Language, Title: LONG_TITLES[Language], Date: "2026-01-02" }, LONG_BODY));
+		await site.publish(release({ Release: KILLED, Language }));
+		run(site, "author", "kill", `${Language}/${KILLED}`, "--note", KILLS[Language], "--yes");
+		const [was, is, note] = CORRECTIONS[Language];
+		revise(site, `${Language}/${FISHERIES}`, "correction", note, (text) => text.replace(was, is));
+	}
+	run(site, "author", "withdraw", `en/${READOUT}`, "--note", "The call took place on March 18. A new readout follows.");
+	return site;
+}
+
+// Every kind of page: name -> [address, status]; in each language unless it is said otherwise.
+export function pages() {
+	const all = {};
+	for (const language of LANGUAGES) {
+		const add = (name, address, status = 200) => { all[`${name}-${language}`] = [`/${language}/${address}`, status]; };
+		add("home", "");
+		add("board", "releases/");
+		add("release", `releases/${FISHERIES}`);
+		add("revision", `releases/${FISHERIES}/r1`);
+		add("history", `releases/${FISHERIES}/history`);
+		add("difference", `releases/${FISHERIES}/history/1..2`);
+		add("long", `releases/${LONG}`);
+		add("search", "search");
+		add("found", { en: "search?q=port", ko: "search?q=%ED%95%AD%EB%A7%8C", ar: "search?q=%D8%A7%D9%84%D8%B5%D9%8A%D8%AF" }[language]);
+		add("lost", "search?q=xyzzy");
+		add("missing", "nothing", 404);
+		add("gone", `releases/${KILLED}`, 410);
+	}
+	const one = (name, address) => { all[name] = [address, 200]; };
+	one("outline-ko", "/ko/releases/2026-05-11-weekly-briefing");
+	one("house-style-ko", "/ko/releases/2026-03-05-harbour-conference");
+	one("attachments-en", "/en/releases/2026-10-12-consular-line-report");
+	one("tables-en", "/en/releases/2026-02-03-consular-line");
+	one("statement-en", "/en/releases/2026-04-21-joint-statement-seas");
+	one("footnotes-en", "/en/releases/2026-08-19-relief-shipment");
+	one("withdrawn-en", `/en/releases/${READOUT}`);
+	one("scholarships-ar", "/ar/releases/2026-07-01-scholarships");
+	return all;
+}
