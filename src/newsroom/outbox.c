@@ -154,21 +154,38 @@ static void settle(struct notice *notice, const struct tried *tried)
 		notice->next_at += pause_after(notice->tries);
 }
 
-/* One at a time, the oldest first: as many go as come. */
-static void forget_old(struct store_txn *txn, int64_t now)
+/* A try forgets more than comes, and no more than a few: so all that is old goes. */
+enum { FORGET_MOST = 8 };
+
+/* Wherever they stand: before them may be what waits for a lift in a year. */
+static size_t find_old(struct store_txn *txn, int64_t now, uint64_t old[FORGET_MOST])
 {
 	struct store_cursor *cursor = NULL;
-	struct store_key old = key_begin();
 	struct notice notice;
 	struct str key, row;
+	size_t count = 0;
 
-	if (store_cursor_open(&cursor, txn, TABLE_OUTBOX, NULL, NULL) &&
-	    store_cursor_next(cursor, &key, &row) && unpack_notice(key, row, &notice, NULL) &&
-	    notice.state != NOTICE_WAITING && notice.next_at < now - OUTBOX_DAYS * 86400)
-		key_add_bytes(&old, key.at, key.len);
+	if (!store_cursor_open(&cursor, txn, TABLE_OUTBOX, NULL, NULL))
+		return 0;
+	while (count < FORGET_MOST && store_cursor_next(cursor, &key, &row)) {
+		if (unpack_notice(key, row, &notice, NULL) && notice.state != NOTICE_WAITING &&
+		    notice.next_at < now - OUTBOX_DAYS * 86400)
+			old[count++] = notice.number;
+	}
 	store_cursor_close(&cursor);
-	if (old.len)
-		store_delete(txn, TABLE_OUTBOX, &old);
+	return count;
+}
+
+static void forget_old(struct store_txn *txn, int64_t now)
+{
+	uint64_t old[FORGET_MOST];
+	size_t count = find_old(txn, now, old);
+
+	for (size_t i = 0; i < count; i++) {
+		struct store_key key = key_number(old[i]);
+
+		store_delete(txn, TABLE_OUTBOX, &key);
+	}
 }
 
 static bool tried_work(struct store_txn *txn, void *ctx, struct fault *why)

@@ -77,9 +77,9 @@ static bool run_with_sender(const struct config *config, struct newsroom *newsro
 	    !read_webhook_key(config, &key, why))
 		return false;
 	options.webhook_key = &key;
-	ok = sender_start(&options, &sender, why) &&
+	ok = sender_open(&options, &sender, why) && sender_start(sender, why) &&
 	     could_not(desk_run(&config->desk_side, &config->site, newsroom, why), why);
-	sender_stop(&sender);
+	sender_close(&sender);
 	secret_free(&key);
 	return ok;
 }

@@ -13,14 +13,26 @@
 #include <communique/log.h>
 #include <communique/mac.h>
 
-enum { CONNECT_SECONDS = 5, SEND_SECONDS = 15, BODY_MAX = 65536 };
+enum { CONNECT_SECONDS = 5, SEND_SECONDS = 15, BODY_MAX = 65536, PAUSE_MOST = 60 };
+
+/* What became of a try, until the outbox knows. */
+struct outcome {
+	bool open;
+	uint64_t number;
+	unsigned taken, wanted;
+	char problem[256];
+	int64_t tried_at, next_at;
+	int64_t pause;
+};
 
 struct sender {
 	struct sender_options options;
+	struct outcome outcome;
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	atomic_bool stopping;
+	bool running;
 };
 
 static bool is_at(struct str url, struct str start)
@@ -111,8 +123,7 @@ static bool post(const struct sending *sending, struct fault *why)
 	return fail(why, BUSY, "%s", curl_easy_strerror(code));
 }
 
-/* --- WebSub (W3C), section 7: the hub fetches the feed itself
- * -------------------------------------- */
+/* --- WebSub (W3C), section 7: the hub fetches the feed itself --- */
 
 static void add_escaped(struct buf *out, struct str text)
 {
@@ -147,8 +158,7 @@ static bool tell_hub(const struct sender_options *options, const struct notice *
 	return ok;
 }
 
-/* --- the webhook
- * ---------------------------------------------------------------------------------- */
+/* --- the webhook ------------------------------------------------------------------------ */
 
 static void write_event(const struct sender_options *options, const struct notice *notice,
 			struct buf *out)
@@ -204,8 +214,7 @@ static bool call_webhook(const struct sender_options *options, const struct noti
 	return ok;
 }
 
-/* --- one notice
- * -------------------------------------------------------------------------------------- */
+/* --- one notice ------------------------------------------------------------------------ */
 
 static unsigned channels_of(const struct sender_options *options)
 {
@@ -240,38 +249,64 @@ static bool tell(const struct sender_options *options, const struct notice *noti
 	return ok;
 }
 
-static bool send_one(const struct sender_options *options, int64_t now, const atomic_bool *stopping,
-		     bool *found, struct fault *why)
+/* Whether everything of the notice is as good as known to the outbox: *found. */
+static bool write_down(struct sender *sender, int64_t now, bool *found, struct fault *why)
 {
-	unsigned wanted = channels_of(options), taken = 0;
+	struct outcome *outcome = &sender->outcome;
+
+	*found = false;
+	if (now < outcome->next_at)
+		return true;
+	*found = newsroom_tried_notice(sender->options.newsroom, outcome->number, outcome->taken,
+				       outcome->wanted, str_from(outcome->problem),
+				       outcome->tried_at, why);
+	outcome->open = !*found;
+	outcome->pause = outcome->pause * 2 < PAUSE_MOST ? outcome->pause * 2 : PAUSE_MOST;
+	outcome->next_at = now + outcome->pause;
+	return *found;
+}
+
+static void tell_all(struct sender *sender, const struct notice *notice, int64_t now)
+{
+	unsigned wanted = channels_of(&sender->options), taken = 0;
 	struct fault problem = { .kind = NO_FAULT };
+
+	for (unsigned c = 0; c < CHANNEL_COUNT; c++) {
+		if ((wanted & ~notice->taken & (1u << c)) &&
+		    tell(&sender->options, notice, (enum channel)c, &sender->stopping, &problem))
+			taken |= 1u << c;
+	}
+	sender->outcome = (struct outcome){ .number = notice->number,
+					    .taken = taken,
+					    .wanted = wanted,
+					    .tried_at = now,
+					    .pause = 1 };
+	/* What was broken off was not tried. */
+	sender->outcome.open = taken || !atomic_load(&sender->stopping);
+	if (problem.kind)
+		snprintf(sender->outcome.problem, sizeof sender->outcome.problem, "%s",
+			 problem.says);
+}
+
+bool sender_send_one(struct sender *sender, int64_t now, bool *found, struct fault *why)
+{
 	struct notice notice;
 	struct arena arena;
 	bool ok;
 
+	if (sender->outcome.open)
+		return write_down(sender, now, found, why);
 	arena_init(&arena);
-	ok = newsroom_next_notice(options->newsroom, now, &arena, &notice, found, why);
-	for (unsigned c = 0; ok && *found && c < CHANNEL_COUNT; c++) {
-		if ((wanted & ~notice.taken & (1u << c)) &&
-		    tell(options, &notice, (enum channel)c, stopping, &problem))
-			taken |= 1u << c;
-	}
-	/* What was broken off was not tried. */
-	if (ok && *found && (taken || !stopping || !atomic_load(stopping)))
-		ok = newsroom_tried_notice(options->newsroom, notice.number, taken, wanted,
-					   str_from(problem.kind ? problem.says : ""), now, why);
+	ok = newsroom_next_notice(sender->options.newsroom, now, &arena, &notice, found, why);
+	if (ok && *found)
+		tell_all(sender, &notice, now);
 	arena_release(&arena);
+	if (ok && sender->outcome.open)
+		return write_down(sender, now, found, why);
 	return ok;
 }
 
-bool sender_send_one(const struct sender_options *options, int64_t now, bool *found,
-		     struct fault *why)
-{
-	return send_one(options, now, NULL, found, why);
-}
-
-/* --- the thread
- * ------------------------------------------------------------------------------------------ */
+/* --- the thread ------------------------------------------------------------------------ */
 
 static void wait_a_second(struct sender *sender)
 {
@@ -292,7 +327,7 @@ static void *run(void *ctx)
 	bool found, ok;
 
 	while (!atomic_load(&sender->stopping)) {
-		ok = send_one(&sender->options, clock_now(), &sender->stopping, &found, &why);
+		ok = sender_send_one(sender, clock_now(), &found, &why);
 		if (!ok)
 			log_fault(LOG_ERROR, "outbox", &why);
 		if (!ok || !found)
@@ -302,19 +337,20 @@ static void *run(void *ctx)
 }
 
 /* Signals are for the desk's own threads. */
-static bool start_thread(struct sender *sender, struct fault *why)
+bool sender_start(struct sender *sender, struct fault *why)
 {
 	sigset_t all, before;
-	int code;
 
+	if (!sender)
+		return true;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	code = pthread_create(&sender->thread, NULL, run, sender);
+	sender->running = pthread_create(&sender->thread, NULL, run, sender) == 0;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return code == 0 || fail(why, BROKEN, "the sender's thread cannot be started");
+	return sender->running || fail(why, BROKEN, "the sender's thread cannot be started");
 }
 
-bool sender_start(const struct sender_options *options, struct sender **out, struct fault *why)
+bool sender_open(const struct sender_options *options, struct sender **out, struct fault *why)
 {
 	struct sender *sender;
 
@@ -328,26 +364,28 @@ bool sender_start(const struct sender_options *options, struct sender **out, str
 	sender->options = *options;
 	pthread_mutex_init(&sender->lock, NULL);
 	pthread_cond_init(&sender->wake, NULL);
-	if (start_thread(sender, why)) {
-		*out = sender;
-		return true;
-	}
-	free(sender);
-	return false;
+	*out = sender;
+	return true;
 }
 
-void sender_stop(struct sender **out)
+static void stop(struct sender *sender)
+{
+	pthread_mutex_lock(&sender->lock);
+	atomic_store(&sender->stopping, true);
+	pthread_cond_signal(&sender->wake);
+	pthread_mutex_unlock(&sender->lock);
+	pthread_join(sender->thread, NULL);
+}
+
+void sender_close(struct sender **out)
 {
 	struct sender *sender = *out;
 
 	*out = NULL;
 	if (!sender)
 		return;
-	pthread_mutex_lock(&sender->lock);
-	atomic_store(&sender->stopping, true);
-	pthread_cond_signal(&sender->wake);
-	pthread_mutex_unlock(&sender->lock);
-	pthread_join(sender->thread, NULL);
+	if (sender->running)
+		stop(sender);
 	pthread_cond_destroy(&sender->wake);
 	pthread_mutex_destroy(&sender->lock);
 	free(sender);

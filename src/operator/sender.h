@@ -21,12 +21,15 @@ struct sender_options {
 /* https, or http to this very machine: what is told is public, but who tells it matters. */
 bool sender_url_valid(const char *url);
 
+/* NULL when nobody is to be told, which is fine for all of these. */
 struct sender;
-bool sender_start(const struct sender_options *options, struct sender **out, struct fault *why);
-void sender_stop(struct sender **sender); /* breaks off what is being sent; NULL is fine */
+bool sender_open(const struct sender_options *options, struct sender **out, struct fault *why);
+bool sender_start(struct sender *sender, struct fault *why); /* the thread */
+void sender_close(struct sender **sender);		     /* breaks off what is being sent */
 
-/* One notice whose time has come. *found false: there is none. */
-bool sender_send_one(const struct sender_options *options, int64_t now, bool *found,
-		     struct fault *why);
+/* What the thread does: one notice whose time has come. *found false: there is none, or what
+ * became of the last one could not be written down. That is tried again after a pause, and
+ * nothing is sent meanwhile: a full disk must not make one notice into a thousand. */
+bool sender_send_one(struct sender *sender, int64_t now, bool *found, struct fault *why);
 
 #endif

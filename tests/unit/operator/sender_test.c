@@ -4,6 +4,8 @@
 #include <arpa/inet.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <communique/clock.h>
@@ -104,6 +106,7 @@ struct telling {
 	struct site site;
 	struct secret key;
 	struct sender_options options;
+	struct sender *sender; /* opened with the first that is sent */
 };
 
 static void telling_open(struct telling *telling)
@@ -123,6 +126,7 @@ static void telling_open(struct telling *telling)
 static void telling_close(struct telling *telling)
 {
 	clock_fix(-1);
+	sender_close(&telling->sender);
 	secret_free(&telling->key);
 	office_close(telling->office);
 }
@@ -136,11 +140,21 @@ static void publish(struct telling *telling, const char *slug, const char *more)
 	done(sign(telling->office, ALICE, slug, file, &draft, why));
 }
 
+static bool try_one(struct telling *telling, bool *found)
+{
+	struct fault fault = { .kind = NO_FAULT };
+
+	if (!telling->sender)
+		done(sender_open(&telling->options, &telling->sender, why));
+	*found = false;
+	return sender_send_one(telling->sender, telling->office->now, found, &fault);
+}
+
 static bool send_one(struct telling *telling)
 {
-	bool found = false;
+	bool found;
 
-	done(sender_send_one(&telling->options, telling->office->now, &found, why));
+	assert_true(try_one(telling, &found));
 	return found;
 }
 
@@ -297,11 +311,91 @@ static void at_last_it_is_given_up_and_forgotten(void **state)
 	telling_close(&telling);
 }
 
+/* No byte can be written to any file, as on a full disk. */
+static bool try_on_a_full_disk(struct telling *telling, bool *found)
+{
+	struct rlimit before, none;
+	bool ok;
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	none = (struct rlimit){ 0, before.rlim_max };
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+	log_set_level(LOG_ERROR);
+	ok = try_one(telling, found);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	return ok;
+}
+
+static void what_cannot_be_written_down_is_not_sent_again(void **state)
+{
+	struct receiver hook;
+	struct telling telling;
+	bool found;
+
+	(void)state;
+	telling_open(&telling);
+	receiver_open(&hook, 204);
+	telling.options.webhook_url = hook.url;
+	publish(&telling, "2026-a", "");
+	publish(&telling, "2026-b", "");
+	assert_false(try_on_a_full_disk(&telling, &found));
+	assert_int_equal(hook.calls, 1);
+	/* Again after 2 s, 4 s, 8 s …; in between it rests. */
+	assert_true(try_on_a_full_disk(&telling, &found));
+	assert_false(found);
+	for (int i = 0; i < 10; i++) {
+		telling.office->now += 60;
+		assert_false(try_on_a_full_disk(&telling, &found));
+	}
+	telling.office->now += 59;
+	assert_false(send_one(&telling));
+	assert_int_equal(hook.calls, 1);
+	/* There is room again: it is written down as of when it was sent, and the next one goes. */
+	telling.office->now++;
+	assert_true(send_one(&telling));
+	assert_int_equal(hook.calls, 1);
+	assert_true(send_one(&telling));
+	assert_int_equal(hook.calls, 2);
+	assert_false(send_one(&telling));
+	assert_clean(&telling);
+	receiver_close(&hook);
+	telling_close(&telling);
+}
+
+static void the_old_is_forgotten_behind_what_waits(void **state)
+{
+	struct telling telling;
+	char slug[32];
+
+	(void)state;
+	telling_open(&telling);
+	telling.options.webhook_url = "http://127.0.0.1:1/nobody";
+	publish(&telling, "2026-waits", "Publish-At: 2028-01-01T00:00:00Z\n");
+	for (int i = 0; i < 12; i++) {
+		snprintf(slug, sizeof slug, "2026-old-%d", i);
+		publish(&telling, slug, "");
+	}
+	for (int i = 0; i < OUTBOX_TRIES_MAX; i++) {
+		while (send_one(&telling))
+			;
+		telling.office->now += 3600;
+	}
+	telling.office->now += (OUTBOX_DAYS + 1) * 86400;
+	publish(&telling, "2026-new", "");
+	publish(&telling, "2026-newer", "");
+	assert_int_equal(rows(telling.office, TABLE_OUTBOX), 15);
+	assert_true(send_one(&telling));
+	assert_int_equal(rows(telling.office, TABLE_OUTBOX), 7);
+	assert_true(send_one(&telling));
+	assert_int_equal(rows(telling.office, TABLE_OUTBOX), 3);
+	telling_close(&telling);
+}
+
 static void the_thread_sends_and_stops_at_once(void **state)
 {
 	struct receiver hook;
 	struct telling telling;
-	struct sender *sender;
 	uint64_t begun;
 
 	(void)state;
@@ -310,13 +404,14 @@ static void the_thread_sends_and_stops_at_once(void **state)
 	receiver_open(&hook, 0); /* takes the call and never answers */
 	telling.options.webhook_url = hook.url;
 	publish(&telling, "2026-a", "");
-	done(sender_start(&telling.options, &sender, why));
+	done(sender_open(&telling.options, &telling.sender, why));
+	done(sender_start(telling.sender, why));
 	begun = clock_milliseconds();
 	while (hook.last[0] == '\0' && clock_milliseconds() < begun + 5000)
 		usleep(10000);
 	assert_true(hook.last[0] != '\0');
 	begun = clock_milliseconds();
-	sender_stop(&sender);
+	sender_close(&telling.sender);
 	assert_true(clock_milliseconds() < begun + 3000);
 	/* Broken off is not tried: it is the first thing after the next start. */
 	assert_int_equal(only_notice(&telling).tries, 0);
@@ -350,6 +445,8 @@ int main(void)
 		cmocka_unit_test(nothing_is_told_before_the_lift),
 		cmocka_unit_test(who_did_not_take_it_is_told_again),
 		cmocka_unit_test(at_last_it_is_given_up_and_forgotten),
+		cmocka_unit_test(what_cannot_be_written_down_is_not_sent_again),
+		cmocka_unit_test(the_old_is_forgotten_behind_what_waits),
 		cmocka_unit_test(the_thread_sends_and_stops_at_once),
 		cmocka_unit_test(only_safe_addresses_are_told),
 	};
