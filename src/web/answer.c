@@ -7,17 +7,15 @@
 
 #define HEAD_MAX 16384 /* with nginx's buffer of 16 KiB in mind: a head must fit into it */
 #define VALUE_MAX 4096
+#define BODY_KEPT_MAX (1024 * 1024) /* memory that stays with a thread for the next answer */
 
-static const struct {
-	const char *name, *value;
-} security[] = {
-	{ "Content-Security-Policy",
-	  "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-	  "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'" },
-	{ "X-Content-Type-Options", "nosniff" },
-	{ "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()" },
-	{ "Cross-Origin-Opener-Policy", "same-origin" },
-};
+#define SECURITY                                                                                   \
+	"Content-Security-Policy: default-src 'none'; style-src 'self'; script-src 'self'; "       \
+	"img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "                \
+	"frame-ancestors 'none'\r\n"                                                               \
+	"X-Content-Type-Options: nosniff\r\n"                                                      \
+	"Permissions-Policy: camera=(), geolocation=(), microphone=(), payment=(), usb=()\r\n"     \
+	"Cross-Origin-Opener-Policy: same-origin\r\n"
 
 void answer_init(struct answer *answer)
 {
@@ -34,8 +32,18 @@ static void close_file(struct answer *answer)
 	answer->file_at = answer->file_len = 0;
 }
 
+void answer_let_go(struct answer *answer)
+{
+	if (answer->let_go)
+		answer->let_go(answer->held);
+	answer->let_go = NULL;
+	answer->held = NULL;
+	answer->lasting_head = answer->lasting = STR_NONE;
+}
+
 void answer_release(struct answer *answer)
 {
+	answer_let_go(answer);
 	close_file(answer);
 	buf_release(&answer->head);
 	buf_release(&answer->body);
@@ -87,9 +95,11 @@ void answer_begin(struct answer *answer, unsigned status)
 	answer->status = status;
 	answer->spoilt = false;
 	answer->private_address = false;
-	answer->lasting = STR_NONE;
+	answer_let_go(answer);
 	close_file(answer);
 	buf_clear(&answer->head);
+	if (answer->body.cap > BODY_KEPT_MAX)
+		buf_release(&answer->body);
 	buf_clear(&answer->body);
 	buf_addf(&answer->head, "Status: %u %s\r\n", status, reason_of(status));
 }
@@ -133,6 +143,12 @@ void answer_fieldf(struct answer *answer, const char *name, const char *format, 
 		answer_field(answer, name, (struct str){ value, (size_t)len });
 }
 
+void answer_same_fields(struct answer *answer, struct str fields)
+{
+	must(answer->state == ANSWER_FIELDS);
+	buf_add(&answer->head, fields);
+}
+
 void answer_hide_address(struct answer *answer)
 {
 	answer->private_address = true;
@@ -150,6 +166,18 @@ void answer_lasting(struct answer *answer, struct str bytes)
 	must(answer->state == ANSWER_FIELDS);
 	answer->state = ANSWER_BODY;
 	answer->lasting = bytes;
+}
+
+void answer_ready(struct answer *answer, struct str head, struct str body, bool body_leaves,
+		  void (*let_go)(void *held), void *held)
+{
+	answer_begin(answer, 200);
+	answer->lasting_head = head;
+	answer->lasting = body;
+	answer->let_go = let_go;
+	answer->held = held;
+	answer->state = ANSWER_DONE;
+	answer->body_leaves = body_leaves;
 }
 
 void answer_file(struct answer *answer, int file, uint64_t at, uint64_t len)
@@ -175,8 +203,7 @@ void answer_finish(struct answer *answer, bool body_leaves)
 	if (answer->spoilt || answer->head.full || answer->body.full)
 		replace_with_500(answer);
 	answer->state = ANSWER_FIELDS;
-	for (size_t i = 0; i < sizeof(security) / sizeof(security[0]); i++)
-		answer_field(answer, security[i].name, str_from(security[i].value));
+	buf_add(&answer->head, STR(SECURITY));
 	answer_field(answer, "Referrer-Policy",
 		     answer->private_address ? STR("no-referrer")
 					     : STR("strict-origin-when-cross-origin"));
@@ -195,7 +222,7 @@ void answer_finish(struct answer *answer, bool body_leaves)
 struct str answer_head(const struct answer *answer)
 {
 	must(answer->state == ANSWER_DONE);
-	return buf_str(&answer->head);
+	return str_given(answer->lasting_head) ? answer->lasting_head : buf_str(&answer->head);
 }
 
 struct str answer_bytes(const struct answer *answer)

@@ -14,6 +14,9 @@
  * A body may also be a part of an open file: the loop then reads and sends it piece by
  * piece, so that an answer of 500 MB takes no more memory than a page.
  *
+ * And a whole answer may be one that was made before, and stands where others read it, too:
+ * it is held until it was sent, or at the latest until the next one begins.
+ *
  * answer_finish() adds Content-Length and the security fields, which are the same on every
  * answer: nothing is loaded from elsewhere, nothing inline, no frame around us.
  */
@@ -30,7 +33,10 @@ struct answer {
 	struct buf body;
 	bool private_address; /* which must not leave by a Referer field */
 	struct str lasting;   /* a body that outlives the answer, instead of `body` */
-	int file;	      /* its body, when it is 0 or more */
+	struct str lasting_head;
+	void (*let_go)(void *held); /* of the lasting ones, when they are not needed any more */
+	void *held;
+	int file; /* its body, when it is 0 or more */
 	uint64_t file_at, file_len;
 	bool body_leaves; /* false: HEAD, 304 */
 };
@@ -42,11 +48,17 @@ void answer_begin(struct answer *answer, unsigned status);
 void answer_field(struct answer *answer, const char *name, struct str value);
 void answer_fieldf(struct answer *answer, const char *name, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/* Whole lines, of an answer that was made before. */
+void answer_same_fields(struct answer *answer, struct str fields);
 /* The address itself is a secret: Referrer-Policy becomes no-referrer. */
 void answer_hide_address(struct answer *answer);
 struct buf *answer_body(struct answer *answer);
 /* The body is these bytes, which are not copied: an asset compiled in. */
 void answer_lasting(struct answer *answer, struct str bytes);
+/* The whole answer, a finished 200: head and body of one that was made before. */
+void answer_ready(struct answer *answer, struct str head, struct str body, bool body_leaves,
+		  void (*let_go)(void *held), void *held);
+void answer_let_go(struct answer *answer);
 /* The body is `len` bytes of this file from `at` on. The answer closes it. */
 void answer_file(struct answer *answer, int file, uint64_t at, uint64_t len);
 void answer_finish(struct answer *answer, bool body_leaves);

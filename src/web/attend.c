@@ -323,6 +323,7 @@ static void serve(struct worker *worker, struct connection *connection, const st
 	connection->stream = stream_begin(&worker->answer, gate->id);
 	exchange_end(&exchange);
 	send_frame(loop, connection, &worker->frame);
+	answer_let_go(&worker->answer);
 }
 
 /* --- the gate ----------------------------------------------------------------------- */

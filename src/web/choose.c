@@ -67,6 +67,40 @@ size_t choose_language(const struct site *site, struct str accept_language)
 	return best;
 }
 
+/* `x-gzip` is gzip (RFC 9110, 8.4.1.3). -1: another. */
+static int encoding_named(struct str word)
+{
+	if (str_equal_nocase(word, STR("br")))
+		return ENCODING_BROTLI;
+	if (str_equal_nocase(word, STR("gzip")) || str_equal_nocase(word, STR("x-gzip")))
+		return ENCODING_GZIP;
+	return str_equal_nocase(word, STR("identity")) ? ENCODING_NONE : -1;
+}
+
+enum encoding choose_encoding(struct str accept_encoding)
+{
+	enum { UNNAMED = -2 };
+	int of[] = { UNNAMED, UNNAMED, UNNAMED }, any = 0;
+	struct str rest = accept_encoding, word;
+	enum encoding best = ENCODING_NONE;
+
+	while (str_given(rest)) {
+		int q = range_read(str_cut(&rest, ','), &word), named = encoding_named(word);
+
+		if (named >= 0)
+			of[named] = q > of[named] ? q : of[named];
+		else if (str_equal(word, STR("*")))
+			any = q;
+	}
+	/* The text as it is may always be sent, but is wanted only by who names it. */
+	for (int i = ENCODING_GZIP; i <= ENCODING_BROTLI; i++) {
+		of[i] = of[i] == UNNAMED ? any : of[i];
+		if (of[i] > 0 && of[i] >= of[best])
+			best = (enum encoding)i;
+	}
+	return best;
+}
+
 bool etag_matches(struct str if_none_match, struct str etag)
 {
 	struct str rest = if_none_match;

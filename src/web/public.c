@@ -10,140 +10,14 @@
 
 #include "choose.h"
 
-#include <communique/digest.h>
 #include <communique/log.h>
 #include <communique/reading.h>
-
-#define LIVE_SECONDS 1	  /* a page may change at any moment: the web server asks once a second */
-#define STALE_SECONDS 300 /* how long an old page may stand in while we cannot be reached */
-
-/* --- leaving ------------------------------------------------------------------------ */
-
-/* Ends before the next lift. Seconds are counted down by caches that round for themselves, so
- * the second in which a lift may fall is left out: there the answer is not kept at all. */
-static int64_t live_seconds(const struct visit *visit)
-{
-	int64_t left = visit->next_lift - visit->now - 1;
-
-	return left < 0 ? 0 : left < LIVE_SECONDS ? left : LIVE_SECONDS;
-}
-
-static void add_lifetime(struct visit *visit, enum lifetime lifetime)
-{
-	struct answer *answer = visit->answer;
-
-	switch (lifetime) {
-	case LIVE:
-		answer_fieldf(answer, "Cache-Control", "public, max-age=%lld, stale-if-error=%d",
-			      (long long)live_seconds(visit), STALE_SECONDS);
-		break;
-	case LIVE_ERROR:
-		answer_fieldf(answer, "Cache-Control", "public, max-age=%lld",
-			      (long long)live_seconds(visit));
-		break;
-	case FOREVER:
-		answer_field(answer, "Cache-Control", STR(IMMUTABLE));
-		break;
-	}
-}
-
-void public_lifetime(struct visit *visit, enum lifetime lifetime)
-{
-	add_lifetime(visit, lifetime);
-}
-
-bool not_modified(const struct request *request, struct str etag, int64_t modified)
-{
-	int64_t since;
-
-	if (str_given(request->if_none_match))
-		return etag_matches(request->if_none_match, etag);
-	return modified > 0 && str_given(request->if_modified_since) &&
-	       http_time_parse(request->if_modified_since, &since) && since >= modified;
-}
-
-/* A 200 or its 304. */
-static void send_page(struct visit *visit, const struct ready_page *page)
-{
-	bool same = not_modified(visit->request, page->etag, page->modified);
-	char date[HTTP_TIME_SIZE];
-
-	answer_begin(visit->answer, same ? 304 : 200);
-	if (!same)
-		answer_field(visit->answer, "Content-Type", str_from(page->type));
-	add_lifetime(visit, (enum lifetime)page->lifetime);
-	answer_field(visit->answer, "ETag", page->etag);
-	if (page->modified > 0)
-		answer_field(visit->answer, "Last-Modified",
-			     http_time_format(date, page->modified));
-	if (!same)
-		buf_add(answer_body(visit->answer), page->content);
-}
-
-/* The tag is made of the bytes, so it is strong and the same in every process. */
-static struct ready_page page_from(struct visit *visit, const char *type, enum lifetime lifetime,
-				   int64_t modified, struct str content)
-{
-	struct hash hash = hash_of(content);
-
-	return (struct ready_page){
-		.target = visit->request->target,
-		.version = visit->version,
-		.made = visit->now,
-		.until = visit->next_lift,
-		.type = type,
-		.lifetime = (int)lifetime,
-		.modified = modified,
-		.etag = arena_printf(&visit->arena, "\"%.32s\"", HASH_TEXT(&hash)),
-		.content = content,
-	};
-}
-
-void public_send(struct visit *visit, const char *type, enum lifetime lifetime, int64_t modified,
-		 struct str content)
-{
-	struct ready_page page = page_from(visit, type, lifetime, modified, content);
-
-	send_page(visit, &page);
-}
-
-bool public_send_made(struct visit *visit, const char *type, enum lifetime lifetime,
-		      int64_t modified, struct buf *made, struct fault *why)
-{
-	struct ready_page page;
-	bool ok = buf_check(made, why);
-
-	if (ok) {
-		page = page_from(visit, type, lifetime, modified, buf_str(made));
-		send_page(visit, &page);
-		if (visit->house->ready && visit->route->keeps)
-			ready_keep(visit->house->ready, &page);
-	}
-	buf_release(made);
-	return ok;
-}
-
-static bool send_ready(struct visit *visit)
-{
-	struct ready *ready = visit->house->ready;
-	const struct ready_page *page;
-
-	if (!ready || !visit->route->keeps)
-		return false;
-	page = ready_find(ready, visit->request->target, visit->version, visit->now);
-	if (!page)
-		return false;
-	visit->next_lift = page->until;
-	send_page(visit, page);
-	ready_release(ready, page);
-	return true;
-}
 
 void public_redirect(struct visit *visit, unsigned status, struct str address)
 {
 	answer_begin(visit->answer, status);
 	answer_field(visit->answer, "Location", address);
-	add_lifetime(visit, LIVE_ERROR);
+	public_lifetime(visit, LIVE_ERROR);
 }
 
 bool nothing_here(struct fault *why)
@@ -177,7 +51,7 @@ void public_error(struct visit *visit, unsigned status)
 	answer_begin(visit->answer, status);
 	answer_field(visit->answer, "Content-Type", str_from(HTML));
 	if (visit->txn && (status == 404 || status == 410))
-		add_lifetime(visit, LIVE_ERROR);
+		public_lifetime(visit, LIVE_ERROR);
 	else
 		answer_field(visit->answer, "Cache-Control", STR("no-store"));
 	if (status == 405)
@@ -284,7 +158,7 @@ static bool serve_route(struct visit *visit, struct fault *why)
 	if (!take_parameters(visit, &right, why))
 		return false;
 	is_right = str_equal(right, visit->request->target);
-	if (is_right && send_ready(visit))
+	if (is_right && public_send_ready(visit))
 		return true;
 	if (!open_store(visit, why))
 		return false;
@@ -302,10 +176,12 @@ static bool serve_request(struct visit *visit, const struct fault *bad, struct f
 	}
 	if (visit->request->method != METHOD_GET && visit->request->method != METHOD_HEAD)
 		return fail(why, METHOD_NOT_ALLOWED, "readers may GET and HEAD");
+	visit->version = store_version(visit->house->store);
+	if (public_send_kept(visit))
+		return true;
 	if (!request_check_public(visit->request, why))
 		return false;
 	find_language(visit);
-	visit->version = store_version(visit->house->store);
 	return serve_route(visit, why);
 }
 
@@ -318,11 +194,15 @@ void public_answer(const struct house *house, const struct request *request,
 			       .now = house->moment ? house->now : clock_now() };
 	struct fault why = { .kind = NO_FAULT };
 
+	visit.encoding = choose_encoding(request->accept_encoding);
 	arena_init(&visit.arena);
 	if (!serve_request(&visit, bad, &why))
 		answer_fault(&visit, &why);
 	if (!house->moment)
 		store_read_end(&visit.txn);
+	if (house->ready)
+		ready_turn_end(house->ready, &visit.turn);
 	arena_release(&visit.arena);
-	answer_finish(answer, request->method != METHOD_HEAD);
+	if (answer->state != ANSWER_DONE)
+		answer_finish(answer, request->method != METHOD_HEAD);
 }

@@ -8,20 +8,24 @@
 
 #include <communique/reading.h>
 
-#include <communique/reading.h>
-
 #define HTML "text/html; charset=utf-8"
 #define PLAIN "text/plain; charset=utf-8"
 #define IMMUTABLE "public, max-age=31536000, immutable"
 
 enum lifetime { LIVE, LIVE_ERROR, FOREVER };
 
-/* A 200 or a 304. What is cheap to make; `modified` 0: not known. */
+/* A 200 or a 304, kept ready where the route says so; `modified` 0: not known. What lives
+ * FOREVER is right for any version of the store. */
 void public_send(struct visit *visit, const char *type, enum lifetime lifetime, int64_t modified,
 		 struct str content);
-/* What is dear, and so is kept ready where the route says so. Ends `made`. */
+/* The same of what was just made, if it was. Ends `made`. */
 bool public_send_made(struct visit *visit, const char *type, enum lifetime lifetime,
 		      int64_t modified, struct buf *made, struct fault *why);
+/* What is kept under the very address that was asked for: such a one has been found good. */
+bool public_send_kept(struct visit *visit);
+/* True: it was sent, maybe after a wait for somebody else who was making it. False: it is
+ * ours to make; the turn is the visit's, and ends with it. */
+bool public_send_ready(struct visit *visit);
 /* Cache-Control of what is sent otherwise. */
 void public_lifetime(struct visit *visit, enum lifetime lifetime);
 void public_redirect(struct visit *visit, unsigned status, struct str address);

@@ -50,21 +50,10 @@ bool show_robots(struct visit *visit, struct fault *why)
 bool show_asset(struct visit *visit, struct fault *why)
 {
 	const struct asset *asset = asset_find(visit->request->path);
-	struct str etag;
 
 	if (!asset)
 		return nothing_here(why);
-	etag = arena_printf(&visit->arena, "\"%.*s\"", STR_ARG(visit->match.asset));
-	if (not_modified(visit->request, etag, 0)) {
-		answer_begin(visit->answer, 304);
-	} else {
-		answer_begin(visit->answer, 200);
-		answer_field(visit->answer, "Content-Type", asset->type);
-	}
-	answer_field(visit->answer, "Cache-Control", STR(IMMUTABLE));
-	answer_field(visit->answer, "ETag", etag);
-	if (visit->answer->status == 200)
-		answer_lasting(visit->answer, asset->bytes);
+	public_send(visit, arena_cstr(&visit->arena, asset->type), FOREVER, 0, asset->bytes);
 	return true;
 }
 

@@ -25,6 +25,7 @@ static const struct variable variables[] = {
 	AT("CONTENT_TYPE", content_type),
 	AT("REQUEST_ID", id),
 	AT("HTTP_ACCEPT", accept),
+	AT("HTTP_ACCEPT_ENCODING", accept_encoding),
 	AT("HTTP_ACCEPT_LANGUAGE", accept_language),
 	AT("HTTP_IF_MATCH", if_match),
 	AT("HTTP_IF_NONE_MATCH", if_none_match),

@@ -29,8 +29,8 @@ struct request {
 	struct str query;  /* behind it; STR_NONE without one */
 
 	/* Fields; STR_NONE when they were not sent. */
-	struct str accept, accept_language, if_match, if_none_match, if_modified_since, date;
-	struct str range, if_range;
+	struct str accept, accept_encoding, accept_language;
+	struct str if_match, if_none_match, if_modified_since, date, range, if_range;
 	struct str content_type, content_encoding, transfer_encoding, content_digest;
 	struct str content_length_text;
 	struct str signature, signature_input;

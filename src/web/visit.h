@@ -37,6 +37,8 @@ struct visit {
 	const struct route *route;
 	struct match match;
 	struct str parameters[PARAMETERS_MAX]; /* of the route, decoded; see visit_parameter() */
+	enum encoding encoding;		       /* public: what the client likes best */
+	struct ready_turn turn;		       /* public: at the page */
 	size_t language; /* index in the site's, of the address or the default */
 	int64_t now;
 	struct arena arena;

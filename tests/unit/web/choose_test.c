@@ -44,6 +44,48 @@ static void what_cannot_be_read_wants_nothing(void **state)
 		assert_int_equal(chosen(fields[i]), 0);
 }
 
+static void the_best_encoding_is_chosen(void **state)
+{
+	static const struct {
+		const char *field;
+		enum encoding wanted;
+	} cases[] = {
+		{ NULL, ENCODING_NONE },
+		{ "", ENCODING_NONE },
+		{ "br", ENCODING_BROTLI },
+		{ "gzip", ENCODING_GZIP },
+		{ "gzip, deflate, br", ENCODING_BROTLI },
+		{ "gzip, deflate, br, zstd", ENCODING_BROTLI },
+		{ "GZIP", ENCODING_GZIP },
+		{ "x-gzip", ENCODING_GZIP },
+		{ " gzip ; q=1.000 ", ENCODING_GZIP },
+		{ "gzip;q=1.0, br;q=0.9", ENCODING_GZIP },
+		{ "br;q=0.5,gzip;q=0.5", ENCODING_BROTLI },
+		{ "br;q=0", ENCODING_NONE },
+		{ "br;q=0, gzip", ENCODING_GZIP },
+		{ "br;q=0.000, *", ENCODING_GZIP },
+		{ "*", ENCODING_BROTLI },
+		{ "*;q=0", ENCODING_NONE },
+		{ "*;q=0, gzip;q=0.001", ENCODING_GZIP },
+		{ "gzip, *;q=0", ENCODING_GZIP },
+		{ "identity", ENCODING_NONE },
+		{ "identity;q=1, gzip;q=0.5", ENCODING_NONE },
+		{ "identity;q=0.5, gzip;q=0.5", ENCODING_GZIP },
+		{ "identity;q=0", ENCODING_NONE }, /* nothing else is known: better than nothing */
+		{ "deflate, zstd, compress", ENCODING_NONE },
+		{ "gzip;q=2", ENCODING_NONE },
+		{ "gzip;q=", ENCODING_NONE },
+		{ "gzip;q=0.1234", ENCODING_NONE },
+		{ "gzip;level=9", ENCODING_NONE },
+		{ "gzipped, brotli, bro", ENCODING_NONE },
+		{ ",,;,=;q=1,;;", ENCODING_NONE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(choose_encoding(str_from(cases[i].field)), cases[i].wanted);
+}
+
 static bool same(const char *field)
 {
 	return etag_matches(str_from(field), STR("\"abc\""));
@@ -93,6 +135,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_best_language_is_chosen),
 		cmocka_unit_test(what_cannot_be_read_wants_nothing),
+		cmocka_unit_test(the_best_encoding_is_chosen),
 		cmocka_unit_test(if_none_match_is_weak),
 		cmocka_unit_test(if_match_is_strict),
 	};

@@ -48,8 +48,8 @@ static inline struct place *place_open(unsigned publish)
 static inline void place_close(struct place *place)
 {
 	clock_fix(-1);
-	ready_free(&place->house.ready);
 	answer_release(&place->answer);
+	ready_free(&place->house.ready);
 	office_close(place->office);
 	free(place);
 }

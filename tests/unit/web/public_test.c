@@ -96,6 +96,67 @@ static void what_has_not_changed_is_not_sent(void **state)
 	place_close(place);
 }
 
+static unsigned get_encoded(struct place *place, const char *target, const char *accept)
+{
+	struct request request = request_for("GET", str_from(target));
+
+	request.accept_encoding = str_from(accept);
+	public_answer(&place->house, &request, NULL, &place->answer);
+	return place->answer.status;
+}
+
+static void a_page_leaves_in_the_encoding_that_was_asked_for(void **state)
+{
+	static const char *const targets[] = { "/en/", "/en/releases/", "/en/releases/2026-a",
+					       "/en/releases/2026-a.json", "/robots.txt" };
+	struct place *place = place_open(2);
+
+	(void)state;
+	publish(place, "2026-a", "");
+	for (int round = 0; round < 3; round++)
+		for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
+			struct str tag, plain;
+			bool encodes = i < 4;
+
+			assert_int_equal(get_encoded(place, targets[i], "br"), 200);
+			assert_true(str_equal(field(place, "Content-Encoding"),
+					      encodes ? STR("br") : STR("")));
+			assert_true(str_equal(field(place, "Vary"), STR("Accept-Encoding")));
+			tag = field(place, "ETag");
+			assert_true(str_ends(tag, STR("-br\"")) == encodes);
+			assert_int_equal(get_encoded(place, targets[i], "gzip;q=0.4"), 200);
+			assert_true(str_equal(field(place, "Content-Encoding"),
+					      encodes ? STR("gzip") : STR("")));
+			assert_int_equal(get_encoded(place, targets[i], "br;q=0"), 200);
+			assert_int_equal(field(place, "Content-Encoding").len, 0);
+			plain = field(place, "ETag");
+			assert_true(str_equal(tag, plain) == !encodes);
+		}
+	place_close(place);
+}
+
+static void a_304_is_for_the_encoding_that_the_client_has(void **state)
+{
+	struct place *place = place_open(2);
+	struct request request = request_for("GET", STR("/en/"));
+
+	(void)state;
+	for (int kept = 0; kept < 2; kept++) {
+		get_encoded(place, "/en/", "br");
+		request.if_none_match = field(place, "ETag");
+		if (!kept)
+			publish(place, "2026-a", ""); /* made anew: another tag */
+		request.accept_encoding = STR("br");
+		public_answer(&place->house, &request, NULL, &place->answer);
+		assert_int_equal(place->answer.status, kept ? 304 : 200);
+		assert_true(str_equal(field(place, "Vary"), STR("Accept-Encoding")));
+		request.accept_encoding = STR("gzip");
+		public_answer(&place->house, &request, NULL, &place->answer);
+		assert_int_equal(place->answer.status, 200);
+	}
+	place_close(place);
+}
+
 static void head_is_get_without_its_body(void **state)
 {
 	struct place *place = place_open(2);
@@ -318,6 +379,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_release_is_there_in_all_its_forms),
 		cmocka_unit_test(what_has_not_changed_is_not_sent),
+		cmocka_unit_test(a_page_leaves_in_the_encoding_that_was_asked_for),
+		cmocka_unit_test(a_304_is_for_the_encoding_that_the_client_has),
 		cmocka_unit_test(head_is_get_without_its_body),
 		cmocka_unit_test(an_embargoed_release_is_like_none),
 		cmocka_unit_test(lifetimes_end_before_a_lift),
