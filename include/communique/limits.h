@@ -20,6 +20,9 @@
 #define RELEASE_BLOCKS_MAX 20000 /* with rows and cells: what a page of PAGE_MAX can show */
 #define RELEASE_DEPTH_MAX 8	 /* levels of lists below each other */
 
+#define RELEASE_LEGACY_MAX 4
+#define LEGACY_ADDRESS_MAX 255
+
 /* A captured board page. */
 #define CAPTURE_MAX RELEASE_FILE_MAX
 
@@ -68,6 +71,7 @@
  * take sixteen, as text and again as HTML, and each block has its markup. */
 #define PAGE_MAX (24 * 1024 * 1024)
 #define BOARD_PAGE_SIZE 20
+#define FILTER_ROWS_MAX 5000	     /* rows that a list of several filters looks at */
 #define HISTORY_SHOWN_MAX 500	     /* revisions on the page of a release's past, the newest */
 #define READY_MAX (64 * 1024 * 1024) /* bytes of pages kept ready in memory */
 

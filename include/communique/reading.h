@@ -82,10 +82,75 @@ void reading_visit_signatures(struct store_txn *txn, const struct hash *hash,
 size_t reading_languages(struct store_txn *txn, struct str slug, int64_t now, struct str *out,
 			 size_t room);
 
-/* A page of the board: entries [first, first + most) of the language's list, newest first, and
- * how many there are in all. False when the visitor said so or the transaction failed. */
-bool reading_board(struct store_txn *txn, struct str language, int64_t now, uint64_t first,
-		   uint64_t most, revision_visitor *visit, void *ctx, uint64_t *total);
+/* --- lists ---------------------------------------------------------------------------- */
+
+/*
+ * Which releases of a language a list has. One filter, with or without dates, costs the same
+ * however large the archive is: its numbers are kept (TALLY), corrected by what is to come. For
+ * two or three the rarest is walked, from the newest row on and no further than FILTER_ROWS_MAX
+ * rows; what is older was then not looked at, and `more` says so: a page must tell its reader,
+ * who may go on with `to` = `reached`.
+ */
+struct filter {
+	struct str language;
+	struct str kind, department, topic; /* the kind's word; STR_NONE: any */
+	struct date from, to;		    /* with both days; year 0: open */
+};
+
+struct list_total {
+	uint64_t count;
+	bool more;
+	struct date reached;
+};
+
+/* Entries [first, first + most) of the list, newest first, and how many there are in all. False
+ * when the visitor said so or the transaction failed. */
+bool reading_list(struct store_txn *txn, const struct filter *filter, int64_t now, uint64_t first,
+		  uint64_t most, revision_visitor *visit, void *ctx, struct list_total *total);
+
+/* The years (2026) that have releases, the months of one (202611), the newest first. */
+typedef bool count_visitor(void *ctx, uint32_t number, uint64_t count);
+void reading_visit_years(struct store_txn *txn, struct str language, int64_t now,
+			 count_visitor *visit, void *ctx);
+void reading_visit_months(struct store_txn *txn, struct str language, uint32_t year, int64_t now,
+			  count_visitor *visit, void *ctx);
+
+/* The kinds (their words), departments or topics that have releases, by their bytes. */
+enum view { VIEW_ALL = 'a', VIEW_KIND = 'k', VIEW_DEPARTMENT = 'd', VIEW_TOPIC = 't' };
+typedef bool name_visitor(void *ctx, struct str name, uint64_t count);
+void reading_visit_names(struct store_txn *txn, struct str language, enum view view, int64_t now,
+			 name_visitor *visit, void *ctx);
+
+/* What stands next to a release in its language's list: give its newest public revision. */
+bool reading_newer(struct store_txn *txn, const struct revision *revision, int64_t now,
+		   struct revision *out);
+bool reading_older(struct store_txn *txn, const struct revision *revision, int64_t now,
+		   struct revision *out);
+
+/* --- changes: what feeds tell ------------------------------------------------------------- */
+
+/* A release as it is now, and the last change to it that was announced: a minor one is not. */
+struct change_told {
+	struct revision revision; /* the newest: what it says */
+	uint32_t number;	  /* of the revision that was announced */
+	enum change change;
+	struct str note;
+	int64_t published_at, updated_at;
+};
+bool reading_told(struct store_txn *txn, const struct revision *revision, int64_t now,
+		  struct change_told *out);
+
+/* Releases in the order of their last announced change, the newest first; killed ones too. Of
+ * one topic, or of all when it is STR_NONE. *more: there are others behind. At most
+ * FILTER_ROWS_MAX rows are looked at. */
+typedef bool change_visitor(void *ctx, const struct change_told *told);
+bool reading_changes(struct store_txn *txn, struct str language, struct str topic, int64_t now,
+		     uint64_t first, uint64_t most, change_visitor *visit, void *ctx, bool *more);
+
+/* The release that took the place of an old address (its path and query, in any order). When it
+ * has several languages, the first of `languages`. */
+bool reading_legacy(struct store_txn *txn, struct str address, const struct str *languages,
+		    size_t count, int64_t now, struct revision *out);
 
 /* When anything will next become public; INT64_MAX: nothing waits. */
 int64_t reading_next_lift(struct store_txn *txn, int64_t now);

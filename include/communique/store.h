@@ -31,7 +31,9 @@
  *                                                       day (3) has when all of SCHEDULE has happened:
  *                                                       a reader corrects by what is still to come
  *   REFERENCES  reference 00 -> slug                    the office's own numbers are unique
- *   LEGACY      normalised old address -> edition       old addresses
+ *   CHANGES     view | ~moment u64 | ~serial u64        what was announced: all but minor revisions,
+ *               -> edition, number                      in the order of their lifts (views a and t)
+ *   LEGACY      hash | edition | number u32 -> ""       old addresses, by the hash of their one spelling
  *   ATTACHMENTS hash -> size, when, who                 uploaded files
  *   USES        hash | edition | number u32 -> name     which revisions refer to a file
  *   LEAVES      index u64 -> leaf                       the public log
@@ -77,6 +79,7 @@ enum table {
 	TABLE_SCHEDULE,
 	TABLE_BOARD,
 	TABLE_TALLY,
+	TABLE_CHANGES,
 	TABLE_REFERENCES,
 	TABLE_LEGACY,
 	TABLE_ATTACHMENTS,

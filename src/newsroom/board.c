@@ -38,7 +38,7 @@ static void step_tally(struct store_txn *txn, const struct store_key *key, int s
 	store_put(txn, TABLE_TALLY, key, (struct str){ count, sizeof count });
 }
 
-static bool stands_before(const struct texts *texts, size_t i)
+bool stands_before(const struct texts *texts, size_t i)
 {
 	for (size_t k = 0; k < i; k++) {
 		if (str_equal(texts->at[k], texts->at[i]))
@@ -95,12 +95,8 @@ static bool next_view(struct views *views, struct store_key *out)
 /* Among those of one day the place is that of the first revision, whatever came later. */
 static struct store_key row_key(const struct store_key *view, const struct revision *revision)
 {
-	struct store_key key = *view;
-
-	key_add_u32(&key, ~date_number(revision->date));
-	key_add_u64(&key, ~revision->first_serial);
-	key_add_u32(&key, revision->number);
-	return key;
+	return key_board(view, date_number(revision->date), revision->first_serial,
+			 revision->number);
 }
 
 bool board_next_key(const struct release *release, const struct revision *revision, size_t *next,

@@ -103,6 +103,22 @@ void board_count(struct store_txn *txn, const struct release *release,
 /* The keys of those rows, one after the other; *next is 0 at the start. */
 bool board_next_key(const struct release *release, const struct revision *revision, size_t *next,
 		    struct store_key *out);
+/* Whether the text stands in its field a second time. */
+bool stands_before(const struct texts *texts, size_t i);
+/* The rows of CHANGES; *next is 0 at the start. */
+void changes_put(struct store_txn *txn, const struct release *release,
+		 const struct revision *revision);
+void changes_delete(struct store_txn *txn, const struct release *release,
+		    const struct revision *revision);
+bool changes_next_key(const struct release *release, const struct revision *revision, size_t *next,
+		      struct store_key *out);
+
+/* The rows of LEGACY; an old address belongs to one release: CONFLICT. */
+bool legacy_check(struct store_txn *txn, const struct release *release, struct fault *why);
+void legacy_put(struct store_txn *txn, const struct release *release);
+void legacy_delete(struct store_txn *txn, const struct release *release);
+bool legacy_next_key(const struct release *release, size_t *next, struct store_key *out);
+
 /* Tallies are kept for the whole view, its years, months and days. */
 enum tally_level { TALLY_ALL, TALLY_YEAR, TALLY_MONTH, TALLY_DAY };
 #define TALLY_LEVELS (TALLY_DAY + 1)

@@ -87,22 +87,6 @@ void fsck_row(struct fsck *fsck, enum table table, const struct store_key *key, 
 		fsck_says(fsck, "%s: its row in %s says something else", name, table_name(table));
 }
 
-bool fsck_edition(struct str *key, struct edition *out)
-{
-	out->slug = str_cut(key, '\0');
-	out->language = str_cut(key, '\0');
-	return str_given(*key) && out->slug.len > 0 && out->language.len > 0;
-}
-
-bool fsck_numbered(struct str key, struct edition *out, uint32_t *number)
-{
-	*number = 0;
-	if (!fsck_edition(&key, out) || key.len != 4)
-		return false;
-	*number = get_be32(key.at);
-	return *number > 0;
-}
-
 bool fsck_find(struct fsck *fsck, struct edition edition, uint32_t number, struct arena *arena,
 	       struct revision *revision, struct release **release)
 {
@@ -214,7 +198,7 @@ static void check_draft(struct fsck *fsck, struct str key, struct str value)
 	struct fault why;
 	const char *name;
 
-	if (!fsck_edition(&rest, &edition) || rest.len > 0 || !unpack_draft(value, &row, &why)) {
+	if (!edition_begin(&rest, &edition) || rest.len > 0 || !unpack_draft(value, &row, &why)) {
 		fsck_says(fsck, "DRAFTS: a row that cannot be read: %s", QUOTE(key));
 		return;
 	}
@@ -391,16 +375,63 @@ static void check_meta(struct fsck *fsck)
 			  QUOTE(fsck->newsroom->site));
 }
 
+/* Each row that should be there was counted; these are the ones beyond. */
+static void check_change_rest(struct fsck *fsck, struct str key, struct str value)
+{
+	struct edition edition;
+	struct revision revision;
+	struct release *release;
+	struct store_key own;
+	struct arena arena;
+	uint32_t number;
+	size_t next = 0;
+	bool is_own = false;
+
+	arena_init(&arena);
+	if (revision_of_key(value, &edition, &number) &&
+	    fsck_find(fsck, edition, number, &arena, &revision, &release)) {
+		while (!is_own && changes_next_key(release, &revision, &next, &own))
+			is_own = str_equal(key_str(&own), key);
+	}
+	if (!is_own)
+		fsck_says(fsck, "CHANGES: a row that no revision accounts for: %s", QUOTE(key));
+	arena_release(&arena);
+}
+
+static void check_legacy_rest(struct fsck *fsck, struct str key, struct str value)
+{
+	struct edition edition;
+	struct revision revision;
+	struct release *release;
+	struct store_key own;
+	struct arena arena;
+	uint32_t number;
+	size_t next = 0;
+	bool is_own = false;
+
+	(void)value;
+	arena_init(&arena);
+	if (revision_of_key(str_skip(key, HASH_SIZE), &edition, &number) &&
+	    fsck_find(fsck, edition, number, &arena, &revision, &release)) {
+		while (!is_own && legacy_next_key(release, &next, &own))
+			is_own = str_equal(key_str(&own), key);
+	}
+	if (!is_own)
+		fsck_says(fsck, "LEGACY: a row that no revision accounts for: %s", QUOTE(key));
+	arena_release(&arena);
+}
+
 /* --- all of it
  * ------------------------------------------------------------------------------------------ */
 
 static uint64_t count_all(struct fsck *fsck)
 {
 	static const enum table tables[] = {
-		TABLE_KEYSETS,	   TABLE_REVISIONS,  TABLE_DRAFTS, TABLE_JOURNAL,
-		TABLE_SCHEDULE,	   TABLE_BOARD,	     TABLE_BOARD,  TABLE_REFERENCES,
-		TABLE_USES,	   TABLE_FILES,	     TABLE_OUTBOX, TABLE_PREVIEWS,
-		TABLE_ATTACHMENTS, TABLE_SIGNATURES, TABLE_AUDIT,  TABLE_REPLAY,
+		TABLE_KEYSETS,	TABLE_REVISIONS, TABLE_DRAFTS,	    TABLE_JOURNAL,
+		TABLE_SCHEDULE, TABLE_BOARD,	 TABLE_BOARD,	    TABLE_REFERENCES,
+		TABLE_CHANGES,	TABLE_LEGACY,	 TABLE_USES,	    TABLE_FILES,
+		TABLE_OUTBOX,	TABLE_PREVIEWS,	 TABLE_ATTACHMENTS, TABLE_SIGNATURES,
+		TABLE_AUDIT,	TABLE_REPLAY,
 	};
 	uint64_t total = 0;
 
@@ -420,6 +451,8 @@ static void check_all(struct fsck *fsck)
 	fsck_board_rest(fsck);
 	fsck_tally(fsck);
 	fsck_uses_rest(fsck);
+	fsck_walk_rest(fsck, TABLE_CHANGES, check_change_rest);
+	fsck_walk_rest(fsck, TABLE_LEGACY, check_legacy_rest);
 	fsck_attachments(fsck);
 	fsck_walk(fsck, TABLE_REFERENCES, check_reference);
 	fsck_walk_rest(fsck, TABLE_FILES, check_file_rest);

@@ -52,9 +52,6 @@ void fsck_signatures(struct fsck *fsck, const struct hash *hash, struct str file
 const char *fsck_name(char out[FSCK_NAME_SIZE], struct edition edition, uint32_t number);
 #define FSCK_NAME(edition, number) fsck_name((char[FSCK_NAME_SIZE]){ 0 }, (edition), (number))
 
-/* `slug 00 language 00`, and with a number behind it. */
-bool fsck_edition(struct str *key, struct edition *out);
-bool fsck_numbered(struct str key, struct edition *out, uint32_t *number);
 /* A revision and its file as a tree: for naming what nothing accounts for. */
 bool fsck_find(struct fsck *fsck, struct edition edition, uint32_t number, struct arena *arena,
 	       struct revision *revision, struct release **release);

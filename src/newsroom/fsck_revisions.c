@@ -157,6 +157,33 @@ static void check_uses(struct fsck *fsck, const struct release *release, const c
 	}
 }
 
+static void check_changes(struct fsck *fsck, const struct release *release,
+			  const struct revision *revision, const char *name)
+{
+	struct edition edition = { revision->language, revision->slug };
+	struct store_key value = key_revision(edition, revision->number), key;
+	size_t next = 0;
+
+	while (changes_next_key(release, revision, &next, &key))
+		fsck_row(fsck, TABLE_CHANGES, &key, key_str(&value), true, name);
+}
+
+/* Two spellings of one address make one row. */
+static void check_legacy(struct fsck *fsck, const struct release *release, const char *name)
+{
+	struct store_key keys[RELEASE_LEGACY_MAX];
+	size_t next = 0, count = 0;
+
+	while (count < RELEASE_LEGACY_MAX && legacy_next_key(release, &next, &keys[count])) {
+		bool again = false;
+
+		for (size_t i = 0; i < count; i++)
+			again = again || str_equal(key_str(&keys[i]), key_str(&keys[count]));
+		if (!again)
+			fsck_row(fsck, TABLE_LEGACY, &keys[count++], STR(""), true, name);
+	}
+}
+
 static void check_reference(struct fsck *fsck, const struct release *release, const char *name)
 {
 	struct store_key key = key_reference(release->reference);
@@ -205,6 +232,8 @@ static struct release *check_file(struct fsck *fsck, const struct revision *revi
 	check_quorum(fsck, release, revision, file, name);
 	check_uses(fsck, release, name);
 	check_reference(fsck, release, name);
+	check_changes(fsck, release, revision, name);
+	check_legacy(fsck, release, name);
 	return release;
 }
 
@@ -241,7 +270,7 @@ void fsck_revisions(struct fsck *fsck)
 	while (more && store_cursor_next(cursor, &key, &row)) {
 		fsck->counted[TABLE_REVISIONS]++;
 		fsck_step(fsck);
-		if (!fsck_numbered(key, &edition, &revision.number) ||
+		if (!revision_of_key(key, &edition, &revision.number) ||
 		    !unpack_revision(row, &revision, NULL)) {
 			fsck_says(fsck, "REVISIONS: a row that cannot be read: %s", QUOTE(key));
 			continue;
@@ -297,7 +326,7 @@ static void check_use_rest(struct fsck *fsck, struct str key, struct str name)
 	uint32_t number;
 
 	(void)name;
-	if (key.len <= HASH_SIZE || !fsck_numbered(str_skip(key, HASH_SIZE), &edition, &number)) {
+	if (key.len <= HASH_SIZE || !revision_of_key(str_skip(key, HASH_SIZE), &edition, &number)) {
 		fsck_says(fsck, "USES: a row that cannot be read: %s", QUOTE(key));
 		return;
 	}

@@ -1,148 +1,185 @@
-/*
- * listing - a page of a list, by the clock, without walking the pages before it.
- *
- * TALLY says how many rows a year, a month, a day of a view has; those that are
- * still to come, or still to go, are corrected by SCHEDULE, which is short. So finding row 400 000
- * is a walk over years, then months, then days, then the rows of one day.
- */
-#include "desk.h"
+#include "listing.h"
 
-/* What the tallies say already and the clock does not: rows that come, rows that go. */
-struct change_to_come {
-	uint32_t date;
-	int step; /* of the tally: 1 comes, -1 goes */
-};
+/* --- what is to come ------------------------------------------------------------------- */
 
-struct hidden {
-	struct change_to_come *at;
-	size_t count, room;
-};
-
-static void add_hidden(struct hidden *hidden, struct arena *arena, uint32_t date, int step)
+static void add_to_come(struct to_come *to, const struct schedule_row *row,
+			const struct revision *revision, struct arena *arena)
 {
-	if (date == 0)
-		return;
-	if (hidden->count == hidden->room) {
-		size_t room = hidden->room ? 2 * hidden->room : 64;
-		struct change_to_come *more = arena_array(arena, room, sizeof *more);
+	if (to->count == to->room) {
+		size_t room = to->room ? 2 * to->room : 16;
+		void *more = arena_array(arena, room, sizeof *to->at);
 
-		if (hidden->count)
-			memcpy(more, hidden->at, hidden->count * sizeof *more);
-		hidden->at = more;
-		hidden->room = room;
+		if (to->count)
+			memcpy(more, to->at, to->count * sizeof *to->at);
+		to->at = more;
+		to->room = room;
 	}
-	hidden->at[hidden->count++] = (struct change_to_come){ date, step };
+	to->at[to->count].date = row->date;
+	to->at[to->count].replaced = row->replaced;
+	to->at[to->count].first_serial = revision->first_serial;
+	to->at[to->count++].number = row->number;
 }
 
-static void find_hidden(struct store_txn *txn, struct str language, int64_t now,
-			struct arena *arena, struct hidden *out)
+void to_come_find(struct store_txn *txn, struct str language, int64_t now, struct arena *arena,
+		  struct to_come *out)
 {
 	struct store_key from = key_number((uint64_t)now + 1);
 	struct store_cursor *cursor = NULL;
 	struct str key, value;
 
-	*out = (struct hidden){ 0 };
+	*out = (struct to_come){ 0 };
 	if (!store_cursor_open(&cursor, txn, TABLE_SCHEDULE, NULL, &from))
 		return;
 	while (store_cursor_next(cursor, &key, &value)) {
 		struct schedule_row row;
+		struct revision revision;
 
-		if (!unpack_schedule(key, value, &row, NULL) || !str_equal(row.language, language))
-			continue;
-		add_hidden(out, arena, row.date, 1);
-		add_hidden(out, arena, row.replaced, -1);
+		if (unpack_schedule(key, value, &row, NULL) && str_equal(row.language, language) &&
+		    reading_revision(txn, row.language, row.slug, row.number, INT64_MAX, &revision))
+			add_to_come(out, &row, &revision, arena);
 	}
 	store_cursor_close(&cursor);
 }
 
-static int64_t hidden_in(const struct hidden *hidden, enum tally_level level, uint32_t bucket)
+static bool has_row(const struct listing *listing, uint32_t date, uint64_t first_serial,
+		    uint32_t number)
 {
-	int64_t count = 0;
+	struct store_key key = key_board(&listing->view, date, first_serial, number);
+	struct str value;
 
-	for (size_t i = 0; i < hidden->count; i++) {
-		if (tally_bucket(level, hidden->at[i].date) == bucket)
-			count += hidden->at[i].step;
-	}
-	return count;
+	return date && store_get(listing->txn, TABLE_BOARD, &key, &value);
 }
 
-struct listing {
-	struct store_txn *txn;
-	struct store_key view;
-	struct hidden hidden;
-	int64_t now;
-};
+struct listing listing_of(struct store_txn *txn, const struct store_key *view, int64_t now,
+			  const struct to_come *to_come, struct arena *arena)
+{
+	struct listing listing = { .txn = txn, .view = *view, .now = now };
+
+	listing.hidden = arena_array(arena, 2 * to_come->count + 1, sizeof *listing.hidden);
+	for (size_t i = 0; i < to_come->count; i++) {
+		uint32_t date = to_come->at[i].date, replaced = to_come->at[i].replaced;
+		uint64_t serial = to_come->at[i].first_serial;
+		uint32_t number = to_come->at[i].number;
+
+		if (has_row(&listing, date, serial, number))
+			listing.hidden[listing.hidden_count++] = (struct change_to_come){ date, 1 };
+		if (has_row(&listing, replaced, serial, number - 1))
+			listing.hidden[listing.hidden_count++] =
+				(struct change_to_come){ replaced, -1 };
+	}
+	return listing;
+}
+
+/* --- counting ------------------------------------------------------------------------------ */
 
 static uint64_t visible_in(const struct listing *listing, enum tally_level level, uint32_t bucket,
 			   struct str value)
 {
 	int64_t count = value.len == 8 ? (int64_t)get_be64(value.at) : 0;
 
-	count -= hidden_in(&listing->hidden, level, bucket);
+	for (size_t i = 0; i < listing->hidden_count; i++) {
+		if (tally_bucket(level, listing->hidden[i].date) == bucket)
+			count -= listing->hidden[i].step;
+	}
 	return count > 0 ? (uint64_t)count : 0;
 }
 
-static uint64_t total_of(const struct listing *listing)
+uint64_t listing_count(const struct listing *listing, enum tally_level level, uint32_t bucket)
 {
-	struct store_key key = key_tally(&listing->view, TALLY_ALL, 0);
+	struct store_key key = key_tally(&listing->view, level, bucket);
 	struct str value;
 
 	if (!store_get(listing->txn, TABLE_TALLY, &key, &value))
 		return 0;
-	return visible_in(listing, TALLY_ALL, 0, value);
+	return visible_in(listing, level, bucket, value);
 }
 
-/* The first bucket at or behind *bucket that reaches beyond *skip visible rows; *skip loses
- * those before it. False: there are not that many. */
-static bool find_bucket(const struct listing *listing, enum tally_level level, uint32_t *bucket,
-			uint64_t *skip)
+void listing_visit_buckets(const struct listing *listing, enum tally_level level, uint32_t from,
+			   uint32_t end, bucket_visitor *visit, void *ctx)
 {
-	struct store_key prefix = listing->view, from = key_tally(&listing->view, level, *bucket);
+	struct store_key prefix = listing->view, start = key_tally(&listing->view, level, from);
 	struct store_cursor *cursor = NULL;
 	struct str key, value;
-	bool found = false;
+	bool more;
 
 	key_add_u8(&prefix, (uint8_t)level);
-	if (!store_cursor_open(&cursor, listing->txn, TABLE_TALLY, &prefix, &from))
-		return false;
-	while (!found && store_cursor_next(cursor, &key, &value) && key.len == prefix.len + 4) {
-		uint32_t here = get_be32(key.at + prefix.len);
-		uint64_t count = visible_in(listing, level, here, value);
+	more = store_cursor_open(&cursor, listing->txn, TABLE_TALLY, &prefix, &start);
+	while (more && store_cursor_next(cursor, &key, &value) && key.len == prefix.len + 4) {
+		uint32_t bucket = get_be32(key.at + prefix.len);
+		uint64_t count = visible_in(listing, level, bucket, value);
 
-		found = *skip < count;
-		if (found)
-			*bucket = here;
-		else
-			*skip -= count;
+		more = bucket < end && (count == 0 || visit(ctx, bucket, count));
 	}
 	store_cursor_close(&cursor);
-	return found;
+}
+
+static bool add_count(void *ctx, uint32_t bucket, uint64_t count)
+{
+	(void)bucket;
+	*(uint64_t *)ctx += count;
+	return true;
+}
+
+uint64_t listing_count_after(const struct listing *listing, uint32_t date)
+{
+	uint32_t year = date / 10000, month = date / 100;
+	uint64_t count = 0;
+
+	listing_visit_buckets(listing, TALLY_YEAR, 0, ~year, add_count, &count);
+	listing_visit_buckets(listing, TALLY_MONTH, ~(year * 100 + 99), ~month, add_count, &count);
+	listing_visit_buckets(listing, TALLY_DAY, ~(month * 100 + 99), ~date, add_count, &count);
+	return count;
+}
+
+/* --- finding a row ------------------------------------------------------------------------- */
+
+struct search {
+	uint64_t skip;
+	uint32_t found;
+	bool has;
+};
+
+static bool reach(void *ctx, uint32_t bucket, uint64_t count)
+{
+	struct search *search = ctx;
+
+	search->has = search->skip < count;
+	if (search->has)
+		search->found = bucket;
+	else
+		search->skip -= count;
+	return !search->has;
+}
+
+static bool find_bucket(const struct listing *listing, enum tally_level level, uint32_t from,
+			struct search *search)
+{
+	search->has = false;
+	listing_visit_buckets(listing, level, from, UINT32_MAX, reach, search);
+	return search->has;
 }
 
 /* Year, then month in it, then day in that: the day of the row that `skip` visible rows
- * precede, as ~date; *skip becomes the number within the day. */
-static bool find_day(const struct listing *listing, uint64_t *skip, uint32_t *day)
+ * precede, as ~date; search->skip becomes the number within the day. */
+static bool find_day(const struct listing *listing, struct search *search)
 {
-	uint32_t year = 0, month;
-
-	if (!find_bucket(listing, TALLY_YEAR, &year, skip))
-		return false;
-	month = tally_bucket(TALLY_MONTH, ~year * 10000 + 1299);
-	if (!find_bucket(listing, TALLY_MONTH, &month, skip))
-		return false;
-	*day = tally_bucket(TALLY_DAY, ~month * 100 + 99);
-	return find_bucket(listing, TALLY_DAY, day, skip);
+	return find_bucket(listing, TALLY_YEAR, 0, search) &&
+	       find_bucket(listing, TALLY_MONTH, ~(~search->found * 100 + 99), search) &&
+	       find_bucket(listing, TALLY_DAY, ~(~search->found * 100 + 99), search);
 }
 
-static bool visit_row(const struct listing *listing, const struct board_row *row,
-		      revision_visitor *visit, void *ctx)
+bool listing_shows(const struct board_row *row, int64_t now)
+{
+	return row->from <= (uint64_t)now && row->until > (uint64_t)now;
+}
+
+bool listing_visit_row(struct store_txn *txn, const struct board_row *row, int64_t now,
+		       revision_visitor *visit, void *ctx)
 {
 	struct revision revision;
 
-	if (!reading_revision(listing->txn, row->language, row->slug, row->number, listing->now,
-			      &revision))
-		return false;
-	return visit(ctx, &revision);
+	return reading_revision(txn, row->language, row->slug, row->number, now, &revision) &&
+	       visit(ctx, &revision);
 }
 
 static bool visit_rows(const struct listing *listing, uint32_t day, uint64_t skip, uint64_t most,
@@ -159,33 +196,25 @@ static bool visit_rows(const struct listing *listing, uint32_t day, uint64_t ski
 		struct board_row row;
 
 		ok = unpack_board(value, &row, NULL);
-		if (!ok || row.from > (uint64_t)listing->now || row.until <= (uint64_t)listing->now)
+		if (!ok || !listing_shows(&row, listing->now))
 			continue;
 		if (skip) {
 			skip--;
 			continue;
 		}
-		ok = visit_row(listing, &row, visit, ctx);
+		ok = listing_visit_row(listing->txn, &row, listing->now, visit, ctx);
 		most--;
 	}
 	store_cursor_close(&cursor);
 	return ok && store_check(listing->txn, NULL);
 }
 
-bool reading_board(struct store_txn *txn, struct str language, int64_t now, uint64_t first,
-		   uint64_t most, revision_visitor *visit, void *ctx, uint64_t *total)
+bool listing_visit(const struct listing *listing, uint64_t skip, uint64_t most,
+		   revision_visitor *visit, void *ctx)
 {
-	struct listing listing = { .txn = txn, .now = now };
-	struct arena arena;
-	uint32_t day;
-	bool ok = true;
+	struct search search = { .skip = skip };
 
-	arena_init(&arena);
-	listing.view = key_view(language, VIEW_ALL, STR(""));
-	find_hidden(txn, language, now, &arena, &listing.hidden);
-	*total = total_of(&listing);
-	if (first < *total && most && find_day(&listing, &first, &day))
-		ok = visit_rows(&listing, day, first, most, visit, ctx);
-	arena_release(&arena);
-	return ok && store_check(txn, NULL);
+	if (!most || !find_day(listing, &search))
+		return store_check(listing->txn, NULL);
+	return visit_rows(listing, search.found, search.skip, most, visit, ctx);
 }

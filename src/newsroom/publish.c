@@ -89,7 +89,8 @@ static bool check_reference(struct store_txn *txn, const struct release *release
 bool publish_check(struct store_txn *txn, const struct release *release, struct fault *why)
 {
 	return check_previous(txn, release, why) && check_attachments(txn, release, why) &&
-	       check_reference(txn, release, why) && store_check(txn, why);
+	       check_reference(txn, release, why) && legacy_check(txn, release, why) &&
+	       store_check(txn, why);
 }
 
 static struct str join_topics(struct arena *arena, const struct release *release)
@@ -275,6 +276,8 @@ bool publish_accept(struct store_txn *txn, const struct release *release, const 
 	put_rows(txn, out, replaced, &packed);
 	buf_release(&packed);
 	put_uses(txn, release);
+	changes_put(txn, release, out);
+	legacy_put(txn, release);
 	if (release->reference.len)
 		store_put(txn, TABLE_REFERENCES, &reference, release->slug);
 	store_delete(txn, TABLE_DRAFTS, &draft);

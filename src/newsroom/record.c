@@ -100,20 +100,46 @@ struct store_key key_replay(int64_t expires, const unsigned char id[16])
 /* A long name is told from others by its hash: a key has room for 511 bytes. */
 struct store_key key_view(struct str language, enum view view, struct str text)
 {
-	enum { LONGEST = 160 };
 	struct store_key key = key_begin();
 	struct hash hash;
 
 	key_add_text(&key, language);
 	key_add_u8(&key, (uint8_t)view);
-	if (text.len <= LONGEST) {
+	if (text.len <= VIEW_NAME_MAX) {
 		key_add_text(&key, text);
 		return key;
 	}
 	hash = hash_of(text);
-	key_add_bytes(&key, text.at, LONGEST);
+	key_add_bytes(&key, text.at, VIEW_NAME_MAX);
 	key_add_text(&key, str_from(HASH_TEXT(&hash)));
 	return key;
+}
+
+struct store_key key_board(const struct store_key *view, uint32_t date, uint64_t first_serial,
+			   uint32_t number)
+{
+	struct store_key key = *view;
+
+	key_add_u32(&key, ~date);
+	key_add_u64(&key, ~first_serial);
+	key_add_u32(&key, number);
+	return key;
+}
+
+bool edition_begin(struct str *key, struct edition *out)
+{
+	out->slug = str_cut(key, '\0');
+	out->language = str_cut(key, '\0');
+	return str_given(*key) && out->slug.len > 0 && out->language.len > 0;
+}
+
+bool revision_of_key(struct str key, struct edition *out, uint32_t *number)
+{
+	*number = 0;
+	if (!edition_begin(&key, out) || key.len != 4)
+		return false;
+	*number = get_be32(key.at);
+	return *number > 0;
 }
 
 uint64_t next_number(struct store_txn *txn, enum table table)

@@ -13,6 +13,7 @@
  *	SCHEDULE    number u32 date u32 replaced u32 slug str language str
  *	            (dates of the BOARD rows that come and go then, 0: none)
  *	BOARD       number u32 from u64 until u64 slug str language str
+ *	CHANGES     a key of REVISIONS
  *	ATTACHMENTS size u64 saved u64 key[8]
  *	OUTBOX      state u8 taken u8 tries u32 public u64 next u64 revision u32 change u8
  *	            hash[32] slug str language str problem str
@@ -45,8 +46,16 @@ struct store_key key_schedule(int64_t public_at, uint64_t serial);
 struct store_key key_replay(int64_t expires, const unsigned char id[16]);
 
 /* The lists a revision stands in: `language 00 | letter | text 00`. */
-enum view { VIEW_ALL = 'a', VIEW_KIND = 'k', VIEW_DEPARTMENT = 'd', VIEW_TOPIC = 't' };
+/* Longer names are told by their hash; those of topics never are. */
+#define VIEW_NAME_MAX 380
 struct store_key key_view(struct str language, enum view view, struct str text);
+/* A row of such a list. */
+struct store_key key_board(const struct store_key *view, uint32_t date, uint64_t first_serial,
+			   uint32_t number);
+/* `slug 00 language 00` off the front of a key. */
+bool edition_begin(struct str *key, struct edition *out);
+/* `slug 00 language 00 number`, as key_revision() made it. */
+bool revision_of_key(struct str key, struct edition *out, uint32_t *number);
 
 struct draft_row {
 	struct hash hash;

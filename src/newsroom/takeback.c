@@ -98,6 +98,8 @@ static void drop_rows(struct store_txn *txn, const struct release *release,
 	store_insert(txn, TABLE_JOURNAL, &journal, buf_str(&packed));
 	buf_release(&packed);
 	drop_uses(txn, release, now);
+	changes_delete(txn, release, revision);
+	legacy_delete(txn, release);
 	store_delete(txn, TABLE_REVISIONS, &row);
 	store_delete(txn, TABLE_SCHEDULE, &schedule);
 	outbox_drop(txn, revision);

@@ -101,13 +101,17 @@ static bool add_entry(void *ctx, const struct revision *revision)
 static bool list(struct visit *visit, uint64_t page, uint64_t size, struct listing *out,
 		 struct fault *why)
 {
-	struct str language = visit->house->site->languages[visit->language];
+	struct filter filter = {
+		.language = visit->house->site->languages[visit->language],
+	};
+	struct list_total total;
 
 	out->view = (struct board_view){ .entries = out->entries, .number = page };
-	if (!reading_board(visit->txn, language, visit->now, (page - 1) * size, size, add_entry,
-			   out, &out->view.total))
+	if (!reading_list(visit->txn, &filter, visit->now, (page - 1) * size, size, add_entry, out,
+			  &total))
 		return store_check(visit->txn, why) &&
 		       fail(why, BROKEN, "the board could not be read");
+	out->view.total = total.count;
 	out->view.pages = out->view.total == 0 ? 1 : (out->view.total + size - 1) / size;
 	return true;
 }

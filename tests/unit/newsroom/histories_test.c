@@ -7,7 +7,8 @@
 
 #include <communique/fsck.h>
 
-enum { OFFICES = 40, SLUGS = 13, LANGUAGES = 2, REVISIONS = 12, STEPS = 250 };
+enum { OFFICES = 30, SLUGS = 13, LANGUAGES = 2, REVISIONS = 12, STEPS = 250 };
+enum { KINDS = 2, TOPICS = 3, DEPARTMENTS = 2, ADDRESSES = 4 };
 
 struct model_revision {
 	enum change change;
@@ -15,6 +16,9 @@ struct model_revision {
 	struct hash hash;
 	uint32_t date;
 	unsigned title;
+	unsigned kind, topics, departments; /* the last two: sets of bits */
+	unsigned address;		    /* an old one; 0: none */
+	unsigned serial;
 };
 
 struct model_edition {
@@ -26,7 +30,7 @@ struct model_edition {
 struct world {
 	struct office *office;
 	struct model_edition editions[SLUGS][LANGUAGES];
-	unsigned orders;
+	unsigned orders, serials;
 	uint64_t state;
 	unsigned long seed;
 };
@@ -63,6 +67,22 @@ static bool is_gone(enum change change)
 	return change == CHANGE_WITHDRAWAL || change == CHANGE_KILL;
 }
 
+/* An old address belongs to one release for good, in whatever language. */
+static bool is_taken(struct world *world, unsigned slug, unsigned address)
+{
+	for (unsigned other = 0; address && other < SLUGS; other++) {
+		for (unsigned n = 0; n < LANGUAGES * REVISIONS; n++) {
+			const struct model_edition *edition =
+				&world->editions[other][n / REVISIONS];
+
+			if (other != slug && n % REVISIONS < edition->count &&
+			    edition->at[n % REVISIONS].address == address)
+				return true;
+		}
+	}
+	return false;
+}
+
 static enum fault_kind expected_fault(const struct model_edition *edition, enum change change,
 				      bool stale)
 {
@@ -77,6 +97,45 @@ static enum fault_kind expected_fault(const struct model_edition *edition, enum 
 	if (is_gone(last) && !(last == CHANGE_WITHDRAWAL && change == CHANGE_KILL))
 		return WITHDRAWN;
 	return NO_FAULT;
+}
+
+/* --- names ------------------------------------------------------------------------------ */
+
+static struct str topic_name(unsigned topic)
+{
+	static const char *const names[TOPICS] = { "Sea", "바다", "Trade & ports" };
+
+	return str_from(names[topic]);
+}
+
+static struct str department_name(unsigned department)
+{
+	return department ? STR("Protocol") : STR("Eurasia Division");
+}
+
+/* "Topics: Sea; Sea; …": a name that stands twice counts once. */
+static struct str fields_of(struct arena *arena, const struct model_revision *next)
+{
+	struct str text = STR("");
+
+	for (unsigned i = 0; i < DEPARTMENTS; i++) {
+		if (next->departments >> i & 1)
+			text = arena_printf(arena, "%.*sDepartment: %.*s\n", STR_ARG(text),
+					    STR_ARG(department_name(i)));
+	}
+	for (unsigned i = 0, first = 1; i < TOPICS; i++) {
+		if (!(next->topics >> i & 1))
+			continue;
+		text = arena_printf(arena, "%.*s%s%.*s", STR_ARG(text), first ? "Topics: " : "; ",
+				    STR_ARG(topic_name(i)));
+		first = 0;
+	}
+	if (next->topics)
+		text = arena_printf(arena, "%.*s\n", STR_ARG(text));
+	if (next->address)
+		text = arena_printf(arena, "%.*sLegacy: /old/view.do?b=%u&a=1\n", STR_ARG(text),
+				    next->address);
+	return text;
 }
 
 /* --- what is done ------------------------------------------------------------------------ */
@@ -99,10 +158,11 @@ static struct str file_of(struct world *world, unsigned slug, unsigned language,
 	return arena_printf(
 		arena,
 		"Site: press.example\nRelease: %s\nLanguage: %.*s\nRevision: %u\n"
-		"%.*sDate: %u-%02u-%02u\n%.*sKind: press-release\nTitle: %u.%u.%u\n\n%s",
+		"%.*sDate: %u-%02u-%02u\n%.*sKind: %.*s\n%.*sTitle: %u.%u.%u\n\n%s",
 		slug_of(world, slug), STR_ARG(language_of(language)), number, STR_ARG(change),
 		next->date / 10000, next->date / 100 % 100, next->date % 100, STR_ARG(embargo),
-		slug, language, next->title, next->change == CHANGE_KILL ? "" : "1. Text.\n");
+		STR_ARG(kind_word((enum kind)next->kind)), STR_ARG(fields_of(arena, next)), slug,
+		language, next->title, next->change == CHANGE_KILL ? "" : "1. Text.\n");
 }
 
 static bool publish(struct world *world, unsigned slug, unsigned language, struct str file,
@@ -156,13 +216,19 @@ static void step_publish(struct world *world, unsigned slug, unsigned language)
 		next.change = (enum change)(1 + pick(world, CHANGE_REINSTATEMENT));
 		previous = edition->at[edition->count - 1].hash;
 	}
-	next.date = 20260100 + pick(world, 2) * 100 + 1 + pick(world, 3);
+	next.date = 20250100 + pick(world, 2) * 10000 + pick(world, 2) * 100 + 1 + pick(world, 3);
+	next.kind = pick(world, KINDS);
+	next.topics = pick(world, 1 << TOPICS);
+	next.departments = pick(world, 1 << DEPARTMENTS);
+	next.address = pick(world, 4) ? 0 : 1 + pick(world, ADDRESSES);
 	next.title = number;
 	/* What withdraws repeats what it withdraws, or is refused. */
 	repeats = is_gone(next.change) && pick(world, 8);
 	if (repeats) {
-		next.date = edition->at[edition->count - 1].date;
-		next.title = edition->at[edition->count - 1].title;
+		enum change change = next.change;
+
+		next = edition->at[edition->count - 1];
+		next.change = change;
 	}
 	if (pick(world, 3) == 0)
 		publish_at = now + pick(world, 40) - 5;
@@ -179,6 +245,8 @@ static void step_publish(struct world *world, unsigned slug, unsigned language)
 	expected = expected_fault(edition, next.change, stale);
 	if (expected == NO_FAULT && is_gone(next.change) && !repeats)
 		expected = RELEASE_MALFORMED;
+	if (expected == NO_FAULT && is_taken(world, slug, next.address))
+		expected = CONFLICT;
 	if (why.kind != expected)
 		fail_msg("seed %lu: %s instead of %s: %s", world->seed, fault_code(why.kind),
 			 fault_code(expected), why.says);
@@ -186,6 +254,7 @@ static void step_publish(struct world *world, unsigned slug, unsigned language)
 		return;
 	if (!edition->count)
 		edition->order = ++world->orders;
+	next.serial = ++world->serials;
 	edition->at[edition->count++] = next;
 }
 
@@ -255,8 +324,23 @@ static int newest_first(const void *a, const void *b)
 	return one->order < other->order ? 1 : -1;
 }
 
-static struct str expected_board(struct world *world, unsigned language, int64_t now,
-				 uint64_t *total)
+struct wish {
+	int kind, topic, department; /* -1: any */
+	uint32_t from, to;	     /* 0: open */
+};
+
+static bool is_wished(const struct model_revision *revision, const struct wish *wish)
+{
+	return revision->change != CHANGE_KILL &&
+	       (wish->kind < 0 || (int)revision->kind == wish->kind) &&
+	       (wish->topic < 0 || revision->topics >> wish->topic & 1) &&
+	       (wish->department < 0 || revision->departments >> wish->department & 1) &&
+	       (!wish->from || revision->date >= wish->from) &&
+	       (!wish->to || revision->date <= wish->to);
+}
+
+static struct str expected_board(struct world *world, unsigned language, const struct wish *wish,
+				 int64_t now, uint64_t *total)
 {
 	struct row shown[SLUGS];
 	struct str text = STR("");
@@ -266,7 +350,7 @@ static struct str expected_board(struct world *world, unsigned language, int64_t
 		const struct model_edition *edition = &world->editions[slug][language];
 		const struct model_revision *revision = current(edition, now);
 
-		if (revision && revision->change != CHANGE_KILL)
+		if (revision && is_wished(revision, wish))
 			shown[(*total)++] = (struct row){ slug, edition->order, revision->date };
 	}
 	qsort(shown, *total, sizeof *shown, newest_first);
@@ -283,23 +367,259 @@ static bool add_slug(void *ctx, const struct revision *revision)
 }
 
 /* In pages of four, put together again. */
-static void check_board(struct world *world, struct store_txn *txn, unsigned language, int64_t now)
+static void check_board(struct world *world, struct store_txn *txn, unsigned language,
+			const struct wish *wish, int64_t now)
 {
-	uint64_t expected_total, total = 0, first = 0;
-	struct str expected = expected_board(world, language, now, &expected_total);
+	struct filter filter = { .language = language_of(language) };
+	uint64_t expected_total, first = 0;
+	struct str expected = expected_board(world, language, wish, now, &expected_total);
+	struct list_total total;
 	struct buf seen;
 
+	if (wish->kind >= 0)
+		filter.kind = kind_word((enum kind)wish->kind);
+	if (wish->topic >= 0)
+		filter.topic = topic_name((unsigned)wish->topic);
+	if (wish->department >= 0)
+		filter.department = department_name((unsigned)wish->department);
+	if (wish->from)
+		filter.from = date_from_number(wish->from);
+	if (wish->to)
+		filter.to = date_from_number(wish->to);
 	buf_init(&seen, 4096);
 	do {
-		assert_true(reading_board(txn, language_of(language), now, first, 4, add_slug,
-					  &seen, &total));
+		assert_true(reading_list(txn, &filter, now, first, 4, add_slug, &seen, &total));
 		first += 4;
-	} while (first < total);
-	if (total != expected_total || !str_equal(buf_str(&seen), expected))
+	} while (first < total.count);
+	if (total.count != expected_total || total.more || !str_equal(buf_str(&seen), expected))
 		fail_msg("seed %lu at %lld: board \"%.*s\" instead of \"%.*s\" (%llu of %llu)",
 			 world->seed, (long long)now, STR_ARG(buf_str(&seen)), STR_ARG(expected),
-			 (unsigned long long)total, (unsigned long long)expected_total);
+			 (unsigned long long)total.count, (unsigned long long)expected_total);
 	buf_release(&seen);
+}
+
+static const struct wish anything = { -1, -1, -1, 0, 0 };
+
+static struct wish random_wish(struct world *world)
+{
+	struct wish wish = { (int)pick(world, KINDS + 1) - 1, (int)pick(world, TOPICS + 1) - 1,
+			     (int)pick(world, DEPARTMENTS + 1) - 1, 0, 0 };
+
+	if (pick(world, 2))
+		wish.from =
+			20250101 + pick(world, 2) * 10000 + pick(world, 2) * 100 + pick(world, 3);
+	if (pick(world, 2))
+		wish.to = 20250101 + pick(world, 2) * 10000 + pick(world, 2) * 100 + pick(world, 3);
+	return wish;
+}
+
+/* --- years, months and names ---------------------------------------------------------- */
+
+static bool add_number(void *ctx, uint32_t number, uint64_t count)
+{
+	buf_addf(ctx, "%u:%llu ", number, (unsigned long long)count);
+	return true;
+}
+
+static bool add_name(void *ctx, struct str name, uint64_t count)
+{
+	buf_addf(ctx, "%.*s:%llu ", STR_ARG(name), (unsigned long long)count);
+	return true;
+}
+
+static uint64_t count_of(struct world *world, unsigned language, const struct wish *wish,
+			 int64_t now)
+{
+	uint64_t total;
+
+	expected_board(world, language, wish, now, &total);
+	return total;
+}
+
+static void check_calendar(struct world *world, struct store_txn *txn, unsigned language,
+			   int64_t now)
+{
+	struct str tag = language_of(language);
+	struct buf seen, expected;
+
+	buf_init(&seen, 4096);
+	buf_init(&expected, 4096);
+	reading_visit_years(txn, tag, now, add_number, &seen);
+	for (uint32_t year = 2026; year >= 2025; year--) {
+		struct wish wish = { -1, -1, -1, year * 10000 + 101, year * 10000 + 1231 };
+		uint64_t count = count_of(world, language, &wish, now);
+
+		if (count)
+			add_number(&expected, year, count);
+	}
+	reading_visit_months(txn, tag, 2026, now, add_number, &seen);
+	for (uint32_t month = 202602; month >= 202601; month--) {
+		struct wish wish = { -1, -1, -1, month * 100 + 1, month * 100 + 28 };
+		uint64_t count = count_of(world, language, &wish, now);
+
+		if (count)
+			add_number(&expected, month, count);
+	}
+	reading_visit_names(txn, tag, VIEW_TOPIC, now, add_name, &seen);
+	for (unsigned i = 0; i < TOPICS; i++) { /* by their bytes: Sea, Trade, 바다 */
+		unsigned topic = i == 0 ? 0 : 3 - i;
+		struct wish wish = { -1, (int)topic, -1, 0, 0 };
+		uint64_t count = count_of(world, language, &wish, now);
+
+		if (count)
+			add_name(&expected, topic_name(topic), count);
+	}
+	reading_visit_names(txn, tag, VIEW_DEPARTMENT, now, add_name, &seen);
+	for (unsigned i = 0; i < DEPARTMENTS; i++) {
+		struct wish wish = { -1, -1, (int)i, 0, 0 };
+		uint64_t count = count_of(world, language, &wish, now);
+
+		if (count)
+			add_name(&expected, department_name(i), count);
+	}
+	if (!str_equal(buf_str(&seen), buf_str(&expected)))
+		fail_msg("seed %lu at %lld: counts \"%.*s\" instead of \"%.*s\"", world->seed,
+			 (long long)now, STR_ARG(buf_str(&seen)), STR_ARG(buf_str(&expected)));
+	buf_release(&seen);
+	buf_release(&expected);
+}
+
+/* From the newest to the oldest by the neighbours alone, and back: the whole board. */
+static void check_neighbours(struct world *world, struct store_txn *txn, unsigned language,
+			     int64_t now)
+{
+	struct filter filter = { .language = language_of(language) };
+	uint64_t expected_total;
+	struct str expected = expected_board(world, language, &anything, now, &expected_total);
+	struct revision at, next;
+	struct list_total total;
+	struct buf seen;
+	struct str slug;
+	uint64_t back = 0;
+
+	buf_init(&seen, 4096);
+	assert_true(reading_list(txn, &filter, now, 0, 1, add_slug, &seen, &total));
+	slug = str_first(buf_str(&seen), seen.len ? seen.len - 1 : 0);
+	if (slug.len) {
+		slug = arena_copy(&world->office->arena, slug);
+		assert_true(reading_release(txn, filter.language, slug, now, &at));
+		assert_false(reading_newer(txn, &at, now, &next));
+		while (reading_older(txn, &at, now, &next)) {
+			add_slug(&seen, &next);
+			at = next;
+		}
+		while (reading_newer(txn, &at, now, &next)) {
+			at = next;
+			back++;
+		}
+		assert_int_equal(back + 1, expected_total);
+		assert_true(str_equal(at.slug, slug));
+	}
+	if (!str_equal(buf_str(&seen), expected))
+		fail_msg("seed %lu at %lld: neighbours \"%.*s\" instead of \"%.*s\"", world->seed,
+			 (long long)now, STR_ARG(buf_str(&seen)), STR_ARG(expected));
+	buf_release(&seen);
+}
+
+/* --- changes --------------------------------------------------------------------------- */
+
+struct change_row {
+	unsigned slug, number, serial;
+	int64_t public_at;
+};
+
+static int latest_first(const void *a, const void *b)
+{
+	const struct change_row *one = a, *other = b;
+
+	if (one->public_at != other->public_at)
+		return one->public_at < other->public_at ? 1 : -1;
+	return one->serial < other->serial ? 1 : -1;
+}
+
+static bool add_change(void *ctx, const struct change_told *told)
+{
+	buf_addf(ctx, "%.*s.%u ", STR_ARG(told->revision.slug), told->number);
+	return true;
+}
+
+static void check_changes(struct world *world, struct store_txn *txn, unsigned language, int topic,
+			  int64_t now)
+{
+	struct str name = topic < 0 ? STR_NONE : topic_name((unsigned)topic);
+	struct change_row rows[SLUGS];
+	struct buf seen, expected;
+	uint64_t count = 0, first = 0;
+	bool more;
+
+	for (unsigned slug = 0; slug < SLUGS; slug++) {
+		const struct model_edition *edition = &world->editions[slug][language];
+		unsigned n = edition->count;
+
+		while (n && (edition->at[n - 1].public_at > now ||
+			     edition->at[n - 1].change == CHANGE_MINOR))
+			n--;
+		if (n && (topic < 0 || edition->at[n - 1].topics >> topic & 1))
+			rows[count++] = (struct change_row){ slug, n, edition->at[n - 1].serial,
+							     edition->at[n - 1].public_at };
+	}
+	qsort(rows, count, sizeof *rows, latest_first);
+	buf_init(&seen, 4096);
+	buf_init(&expected, 4096);
+	for (uint64_t i = 0; i < count; i++)
+		buf_addf(&expected, "r%u.%u ", rows[i].slug, rows[i].number);
+	do {
+		assert_true(reading_changes(txn, language_of(language), name, now, first, 3,
+					    add_change, &seen, &more));
+		first += 3;
+	} while (more);
+	if (!str_equal(buf_str(&seen), buf_str(&expected)))
+		fail_msg("seed %lu at %lld: changes \"%.*s\" instead of \"%.*s\"", world->seed,
+			 (long long)now, STR_ARG(buf_str(&seen)), STR_ARG(buf_str(&expected)));
+	buf_release(&seen);
+	buf_release(&expected);
+}
+
+/* --- old addresses ----------------------------------------------------------------------- */
+
+static void check_legacy(struct world *world, struct store_txn *txn, unsigned address, int64_t now)
+{
+	const struct str languages[] = { STR("ko"), STR("en") };
+	struct str asked = arena_printf(&world->office->arena, "/%%6fld/view.do?a=1&b=%u", address);
+	const char *expected = "none";
+	struct revision found;
+	char is[64] = "none";
+
+	for (unsigned i = 0; i < SLUGS * LANGUAGES * REVISIONS; i++) {
+		unsigned language = i / (SLUGS * REVISIONS), slug = i / REVISIONS % SLUGS;
+		const struct model_edition *edition = &world->editions[slug][language];
+		unsigned n = i % REVISIONS;
+
+		if (n < edition->count && edition->at[n].address == address &&
+		    edition->at[n].public_at <= now)
+			expected = arena_printf(&world->office->arena, "%.*s/r%u",
+						STR_ARG(language_of(language)), slug)
+					   .at;
+	}
+	if (reading_legacy(txn, asked, languages, 2, now, &found))
+		snprintf(is, sizeof is, "%.*s/%.*s", STR_ARG(found.language), STR_ARG(found.slug));
+	if (strcmp(is, expected) != 0)
+		fail_msg("seed %lu at %lld: %s instead of %s", world->seed, (long long)now, is,
+			 expected);
+}
+
+/* What is dearer to check, at one moment. */
+static void check_lists(struct world *world, struct store_txn *txn, unsigned language, int64_t now)
+{
+	for (unsigned i = 0; i < 4; i++) {
+		struct wish wish = random_wish(world);
+
+		check_board(world, txn, language, &wish, now);
+	}
+	check_calendar(world, txn, language, now);
+	check_neighbours(world, txn, language, now);
+	check_changes(world, txn, language, (int)pick(world, TOPICS + 1) - 1, now);
+	check_legacy(world, txn, 1 + pick(world, ADDRESSES), now);
 }
 
 static void check_all(struct world *world)
@@ -315,9 +635,10 @@ static void check_all(struct world *world)
 			for (unsigned language = 0; language < LANGUAGES; language++)
 				check_edition(world, txn, slug, language, now);
 		}
-		check_board(world, txn, 0, now);
-		check_board(world, txn, 1, now);
+		check_board(world, txn, 0, &anything, now);
+		check_board(world, txn, 1, &anything, now);
 	}
+	check_lists(world, txn, pick(world, LANGUAGES), world->office->now + later[pick(world, 4)]);
 	store_read_end(&txn);
 }
 

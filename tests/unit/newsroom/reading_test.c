@@ -11,7 +11,6 @@ static void publish(struct office *office, const char *slug, const char *date, c
 
 struct page {
 	struct buf slugs;
-	uint64_t total;
 };
 
 static bool add_slug(void *ctx, const struct revision *revision)
@@ -23,18 +22,20 @@ static bool add_slug(void *ctx, const struct revision *revision)
 }
 
 static void expect_board(struct office *office, int64_t now, uint64_t first, uint64_t most,
-			 const char *slugs, uint64_t total)
+			 const char *slugs, uint64_t count)
 {
+	struct filter filter = { .language = STR("en") };
 	struct store_txn *txn = NULL;
+	struct list_total total;
 	struct page page;
 
 	buf_init(&page.slugs, 100000);
 	assert_true(store_read_begin(office->room.store, &txn, NULL));
-	assert_true(reading_board(txn, STR("en"), now, first, most, add_slug, &page, &page.total));
+	assert_true(reading_list(txn, &filter, now, first, most, add_slug, &page, &total));
 	store_read_end(&txn);
 	if (!str_equal(buf_str(&page.slugs), str_from(slugs)))
 		fail_msg("\"%.*s\" instead of \"%s\"", STR_ARG(buf_str(&page.slugs)), slugs);
-	assert_int_equal(page.total, total);
+	assert_int_equal(total.count, count);
 	buf_release(&page.slugs);
 }
 
