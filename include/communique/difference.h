@@ -2,7 +2,9 @@
  * difference - what changed between two revisions of a release, for people to read.
  *
  * Blocks (paragraphs, items, headings, rows of tables …) are matched, in order: a block is
- * kept, changed, removed or added. In a changed one words are marked. Words stand between
+ * kept, changed, removed or added. One that was removed in one place and added in another,
+ * with nearly the same words, was moved: it stands in both places, which know each other, and
+ * counts once. In a changed or moved one words are marked. Words stand between
  * spaces; where one differs it is looked into: scripts without spaces (and Hangul, whose
  * particles hang on their words) are marked by characters, others at punctuation.
  *
@@ -31,8 +33,15 @@ struct segment {
 	struct segment *next;
 };
 
-enum block_change { BLOCK_KEPT, BLOCK_CHANGED, BLOCK_REMOVED, BLOCK_ADDED };
-#define BLOCK_CHANGES (BLOCK_ADDED + 1)
+enum block_change {
+	BLOCK_KEPT,
+	BLOCK_CHANGED,
+	BLOCK_REMOVED,
+	BLOCK_ADDED,
+	BLOCK_MOVED,	 /* where it is now */
+	BLOCK_MOVED_AWAY /* where it was: all of it as removed; counts[] has none of these */
+};
+#define BLOCK_CHANGES (BLOCK_MOVED_AWAY + 1)
 
 struct block_difference {
 	enum block_change change;
@@ -40,6 +49,8 @@ struct block_difference {
 	const struct node *before, *after; /* of the two bodies; NULL: not in that one */
 	bool markup;			   /* the segments are as they stand in the file */
 	struct segment *segments;	   /* removed ones before those added in their place */
+	struct block_difference *moved;	   /* its other place; NULL: it was not moved */
+	bool down;			   /* moved further down */
 	struct block_difference *next;
 };
 
@@ -52,7 +63,7 @@ struct difference {
 static inline bool difference_is_none(const struct difference *difference)
 {
 	return difference->counts[BLOCK_CHANGED] + difference->counts[BLOCK_REMOVED] +
-		       difference->counts[BLOCK_ADDED] ==
+		       difference->counts[BLOCK_ADDED] + difference->counts[BLOCK_MOVED] ==
 	       0;
 }
 

@@ -9,15 +9,24 @@ static void print_field(const struct block_difference *block, FILE *to)
 		fprintf(to, "%s: ", block->field);
 }
 
+static void print_move(const struct block_difference *block, FILE *to)
+{
+	if (block->change == BLOCK_MOVED)
+		fprintf(to, "(moved here from further %s) ", block->down ? "up" : "down");
+	if (block->change == BLOCK_MOVED_AWAY)
+		fprintf(to, "(moved further %s) ", block->down ? "down" : "up");
+}
+
 /* Brackets besides the colours: not everybody sees red and green. */
 static void print_marked(const struct block_difference *block, FILE *to)
 {
 	static const enum tone tones[] = { TONE_PLAIN, TONE_BAD, TONE_GOOD };
 	static const char *const open[] = { "", "[-", "{+" }, *const close[] = { "", "-]", "+}" };
-	static const char signs[] = { ' ', '~', '-', '+' };
+	static const char signs[] = { ' ', '~', '-', '+', '>', '<' };
 
 	fprintf(to, "%c ", signs[block->change]);
 	print_field(block, to);
+	print_move(block, to);
 	for (const struct segment *at = block->segments; at; at = at->next) {
 		fprintf(to, "%s%s", terminal_tone(to, tones[at->mark]), open[at->mark]);
 		terminal_print(to, at->text);
@@ -31,6 +40,7 @@ static void print_side(const struct block_difference *block, char sign, enum mar
 {
 	fprintf(to, "%c ", sign);
 	print_field(block, to);
+	print_move(block, to);
 	for (const struct segment *at = block->segments; at; at = at->next) {
 		if (at->mark != without)
 			terminal_print(to, at->text);
@@ -46,9 +56,9 @@ static void print_block(const struct block_difference *block, FILE *to)
 		print_marked(block, to);
 		return;
 	}
-	if (block->change != BLOCK_ADDED)
+	if (block->change != BLOCK_ADDED && block->change != BLOCK_MOVED)
 		print_side(block, '-', TEXT_ADDED, to);
-	if (block->change != BLOCK_REMOVED)
+	if (block->change != BLOCK_REMOVED && block->change != BLOCK_MOVED_AWAY)
 		print_side(block, '+', TEXT_REMOVED, to);
 }
 
@@ -78,7 +88,8 @@ void difference_print(struct arena *arena, const struct release *before,
 	if (difference_is_none(&difference))
 		fprintf(to, "The text is the same.\n");
 	else
-		fprintf(to, "%zu changed, %zu added, %zu removed, %zu as before\n",
+		fprintf(to, "%zu changed, %zu added, %zu removed, %zu moved, %zu as before\n",
 			difference.counts[BLOCK_CHANGED], difference.counts[BLOCK_ADDED],
-			difference.counts[BLOCK_REMOVED], difference.counts[BLOCK_KEPT]);
+			difference.counts[BLOCK_REMOVED], difference.counts[BLOCK_MOVED],
+			difference.counts[BLOCK_KEPT]);
 }

@@ -2,11 +2,12 @@
  * The blocks of two releases, matched; words.c looks into those that changed.
  *
  * What is the same to a reader is matched first (sequence.h). In each gap that is left,
- * blocks that are alike become pairs, in order; the rest was removed or added.
+ * blocks that are alike become pairs, in order; the rest was removed or added, or moved
+ * (moves.h).
  */
 #include <communique/difference.h>
 
-#include "words.h"
+#include "moves.h"
 
 /* Among so many blocks on either side the best pairs are looked for; in longer gaps only
  * those in the same place are tried. */
@@ -193,7 +194,7 @@ static struct segment **add_segment(struct arena *arena, struct segment **end,
 }
 
 /* What it takes to find out is freed at once; the segments are the budget's arena's. */
-static struct segment *compare_texts(struct budget *budget, struct str before, struct str after)
+struct segment *segments_of(struct budget *budget, struct str before, struct str after)
 {
 	struct segment *first = NULL, **end = &first;
 	struct arena scratch;
@@ -218,7 +219,7 @@ struct segment *text_difference(struct arena *arena, struct str before, struct s
 {
 	struct budget budget = budget_new(arena);
 
-	return compare_texts(&budget, before, after);
+	return segments_of(&budget, before, after);
 }
 
 static struct block_difference *add_block(struct comparison *comparison, enum block_change change,
@@ -273,8 +274,7 @@ static bool next_address(const struct node *block, const struct node **at)
 	return false;
 }
 
-/* Whether the links and images of two blocks are the same, in order. */
-static bool same_addresses(const struct node *a, const struct node *b)
+bool same_addresses(const struct node *a, const struct node *b)
 {
 	const struct node *one = NULL, *other = NULL;
 	bool more, other_more;
@@ -296,8 +296,8 @@ static void add_changed(struct comparison *comparison, const struct element *a,
 	struct block_difference *block = add_block(comparison, BLOCK_CHANGED, a, b);
 
 	block->markup = str_equal(a->text, b->text) || !same_addresses(a->node, b->node);
-	block->segments = compare_texts(&comparison->budget, block->markup ? a->source : a->text,
-					block->markup ? b->source : b->text);
+	block->segments = segments_of(&comparison->budget, block->markup ? a->source : a->text,
+				      block->markup ? b->source : b->text);
 }
 
 /* --- pairs -------------------------------------------------------------------------------------
@@ -466,4 +466,5 @@ void release_difference(struct arena *arena, const struct release *before,
 	add_body(&comparison.a, before);
 	add_body(&comparison.b, after);
 	out->blocks = compare(&comparison);
+	find_moves(&comparison.budget, out);
 }

@@ -109,17 +109,47 @@ static void add_field(struct writer *writer, const struct block_difference *fiel
 
 /* --- the body --------------------------------------------------------------------------------- */
 
+/* Both places of a moved block know the line where it stands now. */
+static const char *anchor_of(struct writer *writer, const struct block_difference *block)
+{
+	const struct node *node = block->after ? block->after : block->moved->after;
+
+	return arena_printf(&writer->frame->arena, "moved-%u", node->line).at;
+}
+
 static void add_class(struct writer *writer, const struct block_difference *block)
 {
-	static const char *const words[] = { "kept", "changed", "removed", "added" };
+	static const char *const words[] = { "kept",  "changed", "removed",
+					     "added", "moved",	 "moved away" };
 	const struct node *node = block->after ? block->after : block->before;
 
-	buf_addf(&writer->html, "<div class=\"%s", words[block->change]);
+	buf_add(&writer->html, STR("<div"));
+	if (block->change == BLOCK_MOVED)
+		buf_addf(&writer->html, " id=\"%s\"", anchor_of(writer, block));
+	buf_addf(&writer->html, " class=\"%s", words[block->change]);
 	if (node->kind == NODE_HEADING)
 		buf_add(&writer->html, STR(" heading"));
 	else if (node->level > 1)
 		buf_addf(&writer->html, " level-%u", node->level < 3 ? node->level : 3);
 	buf_add(&writer->html, STR("\">"));
+}
+
+static void add_remark(struct writer *writer, const char *key)
+{
+	buf_add(&writer->html, STR("<span class=\"small\""));
+	buf_add(&writer->html, writer->chrome_in);
+	buf_add_char(&writer->html, '>');
+	html_add_text(&writer->html, locale_message(writer->frame->chrome, key));
+	buf_add(&writer->html, STR("</span><br>"));
+}
+
+/* The words as they were, not struck through: they are still in the text. */
+static void add_former_place(struct writer *writer, const struct block_difference *block)
+{
+	add_remark(writer, block->down ? "difference-moved-down" : "difference-moved-up");
+	buf_addf(&writer->html, "<a href=\"#%s\">", anchor_of(writer, block));
+	html_add_text(&writer->html, block->segments->text);
+	buf_add(&writer->html, STR("</a>"));
 }
 
 static void add_block(struct writer *writer, const struct block_difference *block)
@@ -129,15 +159,14 @@ static void add_block(struct writer *writer, const struct block_difference *bloc
 	if (node->kind == NODE_END_MARK || !block->segments)
 		return;
 	add_class(writer, block);
-	if (block->markup) {
-		buf_add(&writer->html, STR("<span class=\"small\""));
-		buf_add(&writer->html, writer->chrome_in);
-		buf_add_char(&writer->html, '>');
-		html_add_text(&writer->html,
-			      locale_message(writer->frame->chrome, "difference-as-written"));
-		buf_add(&writer->html, STR("</span><br>"));
-	}
-	add_segments(writer, block);
+	if (block->markup)
+		add_remark(writer, "difference-as-written");
+	if (block->change == BLOCK_MOVED)
+		add_remark(writer, block->down ? "difference-from-above" : "difference-from-below");
+	if (block->change == BLOCK_MOVED_AWAY)
+		add_former_place(writer, block);
+	else
+		add_segments(writer, block);
 	buf_add(&writer->html, STR("</div>\n"));
 }
 
@@ -165,6 +194,7 @@ static struct str count_words(struct frame *frame, const struct difference *diff
 		   frame_number(frame, difference->counts[BLOCK_CHANGED]),
 		   frame_number(frame, difference->counts[BLOCK_ADDED]),
 		   frame_number(frame, difference->counts[BLOCK_REMOVED]),
+		   frame_number(frame, difference->counts[BLOCK_MOVED]),
 		   frame_number(frame, difference->counts[BLOCK_KEPT]));
 }
 
@@ -173,7 +203,7 @@ static void count_blocks(struct difference *difference)
 {
 	memset(difference->counts, 0, sizeof(difference->counts));
 	for (const struct block_difference *at = difference->blocks; at; at = at->next)
-		difference->counts[at->change]++;
+		difference->counts[at->change] += at->change != BLOCK_MOVED_AWAY;
 }
 
 void view_difference(struct frame *frame, const struct release *before, const struct release *after)

@@ -34,7 +34,7 @@ static struct str listed(struct arena *arena, const struct block_difference *at)
 	struct str all = STR("");
 
 	for (; at; at = at->next)
-		all = arena_printf(arena, "%.*s%c%s%s%s%.*s\n", STR_ARG(all), " ~-+"[at->change],
+		all = arena_printf(arena, "%.*s%c%s%s%s%.*s\n", STR_ARG(all), " ~-+><"[at->change],
 				   at -> field ? at -> field : "", at->field ? ": " : "",
 				   at->markup ? "# " : "", STR_ARG(marked(arena, at->segments)));
 	return all;
@@ -224,6 +224,74 @@ static void rows_of_tables_are_blocks(void **state)
 		   STR(" Port | Ships\n~East | [-5-]{+6+}\n West | 7\n"));
 }
 
+#define LONG(n) n " ships of ten countries came to the harbour.\n\n"
+
+static void paragraphs_that_moved_are_told_from_new_ones(void **state)
+{
+	struct difference difference = differ(
+		*state,
+		STR(WITH("1. " LONG("Twelve") "2. Nobody stayed there over night.\n\n"
+					      "3. The minister spoke to the crews.\n\n"
+					      "4. He did not speak for long at all.\n")),
+		STR(NEXT(TITLE, "1. Nobody stayed there over night.\n\n"
+				"2. The minister spoke to the crews.\n\n"
+				"3. He did not speak for long at all.\n\n4. " LONG("Twelve"))));
+	struct block_difference *away = difference.blocks, *here = away;
+
+	assert_str(listed(*state, difference.blocks),
+		   STR("<[-1. Twelve ships of ten countries came to the harbour.-]\n"
+		       "~[-2-]{+1+}. Nobody stayed there over night.\n"
+		       "~[-3-]{+2+}. The minister spoke to the crews.\n"
+		       "~[-4-]{+3+}. He did not speak for long at all.\n"
+		       ">[-1-]{+4+}. Twelve ships of ten countries came to the harbour.\n"));
+	while (here->next)
+		here = here->next;
+	assert_ptr_equal(away->moved, here);
+	assert_ptr_equal(here->moved, away);
+	assert_true(away->down && here->down);
+	assert_int_equal(difference.counts[BLOCK_MOVED], 1);
+	assert_int_equal(difference.counts[BLOCK_REMOVED], 0);
+	assert_int_equal(difference.counts[BLOCK_ADDED], 0);
+	assert_int_equal(difference.counts[BLOCK_MOVED_AWAY], 0);
+}
+
+static void a_paragraph_may_move_and_change(void **state)
+{
+	struct difference difference =
+		differ(*state,
+		       STR(WITH("The port was quiet.\n\nHigh water was at noon.\n\nThe night was "
+				"short.\n\n" LONG("Twelve"))),
+		       STR(NEXT(TITLE, LONG("Thirteen") "The port was quiet.\n\nHigh water was at "
+							"noon.\n\nThe night was short.\n")));
+
+	assert_str(listed(*state, difference.blocks),
+		   STR(">[-Twelve-]{+Thirteen+} ships of ten countries came to the harbour.\n"
+		       " The port was quiet.\n High water was at noon.\n The night was short.\n"
+		       "<[-Twelve ships of ten countries came to the harbour.-]\n"));
+	assert_int_equal(difference.counts[BLOCK_MOVED], 1);
+	assert_false(difference.blocks->down);
+}
+
+static void what_leads_elsewhere_now_was_not_only_moved(void **state)
+{
+	struct difference difference = differ(
+		*state,
+		STR(WITH("See [the plan of the harbour](https://a.example/).\n\n" LONG("Ten"))),
+		STR(NEXT(TITLE,
+			 LONG("Ten") "See [the plan of the harbour](https://b.example/).\n")));
+
+	assert_int_equal(difference.counts[BLOCK_MOVED], 0);
+	assert_int_equal(difference.counts[BLOCK_ADDED], 1);
+}
+
+static void short_words_are_alike_by_chance(void **state)
+{
+	struct difference difference = differ(*state, STR(WITH("Notes.\n\n" LONG("Ten"))),
+					      STR(NEXT(TITLE, LONG("Ten") "Notes.\n")));
+
+	assert_int_equal(difference.counts[BLOCK_MOVED], 0);
+}
+
 static void a_kill_removes_all_that_was_there(void **state)
 {
 	struct difference difference = differ(*state, STR(WITH("1. One.\n\n2. Two.\n")), STR(KILL));
@@ -311,8 +379,11 @@ static void each_block_of_both_stands_once_and_in_order(void **state)
 
 		release_difference(*state, a, b, &difference);
 		for (struct block_difference *at = difference.blocks; at; at = at->next) {
-			assert_int_equal(at->before != NULL, at->change != BLOCK_ADDED);
-			assert_int_equal(at->after != NULL, at->change != BLOCK_REMOVED);
+			assert_int_equal(at->before != NULL,
+					 at->change != BLOCK_ADDED && at->change != BLOCK_MOVED);
+			assert_int_equal(at->after != NULL, at->change != BLOCK_REMOVED &&
+								    at->change != BLOCK_MOVED_AWAY);
+			assert_true(!at->moved || at->moved->moved == at);
 			if (at->before)
 				assert_true(at->before->line > line_a);
 			if (at->after)
@@ -408,6 +479,10 @@ int main(void)
 		TEST(a_link_that_leads_elsewhere_is_shown_as_written),
 		TEST(emphasis_alone_is_shown_as_written),
 		TEST(rows_of_tables_are_blocks),
+		TEST(paragraphs_that_moved_are_told_from_new_ones),
+		TEST(a_paragraph_may_move_and_change),
+		TEST(what_leads_elsewhere_now_was_not_only_moved),
+		TEST(short_words_are_alike_by_chance),
 		TEST(a_kill_removes_all_that_was_there),
 		TEST(both_sides_come_out_whole),
 		TEST(each_block_of_both_stands_once_and_in_order),

@@ -112,10 +112,12 @@ static void a_difference_is_as_it_was_agreed(void **state)
 		parse("ko", "Kind: statement\nRevision: 1\nTitle: 항구 <개항>\nPlace: 부산\n",
 		      STR("## 개요\n\n1. 외교부장관은 5월에 항구를 열었다.\n\n"
 			  "   ° 배가 5척 있었다.\n\n2. 아무도 오지 않았다.\n\n3. "
-			  "[계획](https://a.example/)을 보라.\n")),
+			  "[계획](https://a.example/)을 보라.\n\n4. 옮겨질 문단이 여기에 "
+			  "있었다.\n")),
 		parse("ko",
 		      "Kind: press-release\n" NEXT "Title: 새 항구 <개항>\nDepartment: 항만과\n",
-		      STR("## 개요\n\n1. 외교부장관이 6월에 항구를 열었다.\n\n"
+		      STR("## 개요\n\n1. 옮겨질 문단이 여기에 있었다.\n\n2. 외교부장관이 6월에 "
+			  "항구를 열었다.\n\n"
 			  "   ° 배가 5척 있었다.\n\n   ° 모두 <새> 배였다.\n\n"
 			  "3. [계획](https://b.example/)을 보라.\n")));
 	buf_init(&golden, PAGE_MAX);
