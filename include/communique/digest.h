@@ -10,6 +10,7 @@
 #include <communique/hash.h>
 
 struct hash hash_of(struct str bytes);
+struct hash hash_of_both(struct str one, struct str other); /* of one behind the other */
 
 /* A body while it streams: both algorithms of RFC 9530 that a client may use. */
 struct body_digest {

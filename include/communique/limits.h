@@ -38,6 +38,17 @@
 #define SCRYPT_MEMORY_MIN (16ull * 1024 * 1024)		/* a new key is not sealed with less */
 #define SCRYPT_OPERATIONS_MAX (4ull * 32 * 1024 * 1024) /* four times minisign's */
 
+/* The public log. */
+#define LOG_LEAVES_MAX (1ull << 62)
+#define LEAF_MAX (8 * 1024)
+#define NOTE_MAX (128 * 1024) /* sixteen cosignatures of any kind there is, and then some */
+#define NOTE_SIGNATURES_MAX 64
+#define NOTE_SIGNATURE_SIZE_MAX 8192 /* one, decoded; those of later kinds are large */
+#define NOTE_NAME_MAX 300
+#define COSIGNATURES_MAX 16
+#define LOG_PROOF_MAX (NOTE_MAX + 16 * 1024)
+#define LOG_PROOF_EXTRA_MAX 4096
+
 /* Request signatures (RFC 9421). */
 #define SIGNATURE_INPUT_MAX 2048
 #define SIGNATURE_FIELD_MAX 512

@@ -9,7 +9,7 @@
 #ifndef COMMUNIQUE_VKEY_H
 #define COMMUNIQUE_VKEY_H
 
-#include <communique/buf.h>
+#include <communique/minisign.h>
 
 #define VKEY_NOTE 0x01	      /* Ed25519 */
 #define VKEY_COSIGNATURE 0x04 /* Ed25519, timestamped: cosignature/v1 */
@@ -27,5 +27,12 @@ struct vkey {
 
 /* INVALID: no such form, an unknown type, a hash that does not fit. */
 bool vkey_parse(struct str text, struct vkey *out, struct fault *why);
+
+/* Plain Ed25519 (RFC 8032) over the bytes, as both kinds of notes want it. */
+#define VKEY_SIGNATURE_SIZE 64
+bool vkey_verify(const struct vkey *vkey, struct str bytes,
+		 const unsigned char signature[VKEY_SIGNATURE_SIZE]);
+void vkey_sign(const struct secret_key *key, struct str bytes,
+	       unsigned char signature[VKEY_SIGNATURE_SIZE]);
 
 #endif

@@ -8,7 +8,7 @@
 #ifndef COMMUNIQUE_SIGN_COMMENT_H
 #define COMMUNIQUE_SIGN_COMMENT_H
 
-#include "lines.h"
+#include <communique/lines.h>
 
 #define COMMENT_PREFIX "untrusted comment: "
 #define TRUSTED_COMMENT_PREFIX "trusted comment: "

@@ -12,6 +12,18 @@ struct hash hash_of(struct str bytes)
 	return hash;
 }
 
+struct hash hash_of_both(struct str one, struct str other)
+{
+	crypto_hash_sha256_state state;
+	struct hash hash;
+
+	crypto_hash_sha256_init(&state);
+	crypto_hash_sha256_update(&state, (const unsigned char *)one.at, one.len);
+	crypto_hash_sha256_update(&state, (const unsigned char *)other.at, other.len);
+	crypto_hash_sha256_final(&state, hash.at);
+	return hash;
+}
+
 void body_digest_begin(struct body_digest *digest)
 {
 	crypto_hash_sha256_init(&digest->sha256);

@@ -5,9 +5,9 @@
 #include <communique/clock.h>
 #include <communique/keyset.h>
 #include <communique/limits.h>
+#include <communique/lines.h>
 #include <communique/vkey.h>
 
-#include "lines.h"
 #include "quorum.h"
 
 #define BAD_INDEX_MAX INT64_MAX

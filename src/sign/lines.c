@@ -1,9 +1,8 @@
 #include <stdarg.h>
 
 #include <communique/bytes.h>
+#include <communique/lines.h>
 #include <communique/utf8.h>
-
-#include "lines.h"
 
 struct lines lines_begin(struct str text, enum fault_kind kind)
 {

@@ -60,3 +60,17 @@ bool vkey_parse(struct str text, struct vkey *out, struct fault *why)
 		return fail(why, INVALID, "the key's hash does not fit the key");
 	return true;
 }
+
+bool vkey_verify(const struct vkey *vkey, struct str bytes,
+		 const unsigned char signature[VKEY_SIGNATURE_SIZE])
+{
+	return crypto_sign_verify_detached(signature, (const unsigned char *)bytes.at, bytes.len,
+					   vkey->key) == 0;
+}
+
+void vkey_sign(const struct secret_key *key, struct str bytes,
+	       unsigned char signature[VKEY_SIGNATURE_SIZE])
+{
+	crypto_sign_detached(signature, NULL, (const unsigned char *)bytes.at, bytes.len,
+			     key->seed_and_key.at);
+}

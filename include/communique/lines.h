@@ -7,8 +7,8 @@
  * and the kind the reader was begun with; they never quote a line, which may be
  * a secret key.
  */
-#ifndef COMMUNIQUE_SIGN_LINES_H
-#define COMMUNIQUE_SIGN_LINES_H
+#ifndef COMMUNIQUE_LINES_H
+#define COMMUNIQUE_LINES_H
 
 #include <communique/fault.h>
 
