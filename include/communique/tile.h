@@ -43,9 +43,9 @@ struct tiles {
 };
 bool tile_read(void *tiles, unsigned level, uint64_t index, struct hash *out, struct fault *why);
 
-/* Entry bundles. bundle_next() is false at the end and when the rest is damaged: *rest is then
+/* Entry bundles. entries_next() is false at the end and when the rest is damaged: *rest is then
  * empty or not. */
-void bundle_add(struct buf *bundle, struct str entry);
-bool bundle_next(struct str *rest, struct str *entry);
+void entries_add(struct buf *bundle, struct str entry);
+bool entries_next(struct str *rest, struct str *entry);
 
 #endif

@@ -126,14 +126,14 @@ bool tile_read(void *ctx, unsigned level, uint64_t index, struct hash *out, stru
 	return ok;
 }
 
-void bundle_add(struct buf *bundle, struct str entry)
+void entries_add(struct buf *bundle, struct str entry)
 {
 	must(entry.len <= UINT16_MAX);
 	buf_add_be16(bundle, (uint16_t)entry.len);
 	buf_add(bundle, entry);
 }
 
-bool bundle_next(struct str *rest, struct str *entry)
+bool entries_next(struct str *rest, struct str *entry)
 {
 	size_t len;
 

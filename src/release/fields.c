@@ -31,7 +31,8 @@ const struct field_row field_rows[FIELD_COUNT] = {
 	[TOPICS] = { "Topics", false, 1, TOPICS_MAX *(TOPIC_MAX + 2), set_topics, 0 },
 	[RIGHTS] = { "Rights", false, 1, 32, set_rights, 0 },
 	[ATTACHMENT] = { "Attachment", false, RELEASE_ATTACHMENTS_MAX, 1024, set_attachment, 0 },
-	[LEGACY] = { "Legacy", false, RELEASE_LEGACY_MAX, LEGACY_ADDRESS_MAX, set_legacy, offsetof(struct release, legacy) },
+	[LEGACY] = { "Legacy", false, RELEASE_LEGACY_MAX, LEGACY_ADDRESS_MAX, set_legacy,
+		     offsetof(struct release, legacy) },
 #undef AT
 };
 

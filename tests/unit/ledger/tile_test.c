@@ -105,21 +105,21 @@ static void a_bundle_gives_back_its_entries(void **state)
 
 	(void)state;
 	buf_init(&bundle, 1024);
-	bundle_add(&bundle, STR("one"));
-	bundle_add(&bundle, STR(""));
-	bundle_add(&bundle, STR("three"));
+	entries_add(&bundle, STR("one"));
+	entries_add(&bundle, STR(""));
+	entries_add(&bundle, STR("three"));
 	rest = buf_str(&bundle);
-	assert_true(bundle_next(&rest, &entry));
+	assert_true(entries_next(&rest, &entry));
 	assert_str(entry, STR("one"));
-	assert_true(bundle_next(&rest, &entry));
+	assert_true(entries_next(&rest, &entry));
 	assert_str(entry, STR(""));
-	assert_true(bundle_next(&rest, &entry));
+	assert_true(entries_next(&rest, &entry));
 	assert_str(entry, STR("three"));
-	assert_false(bundle_next(&rest, &entry));
+	assert_false(entries_next(&rest, &entry));
 	assert_int_equal(rest.len, 0);
 	rest = str_first(buf_str(&bundle), bundle.len - 1);
-	bundle_next(&rest, &entry), bundle_next(&rest, &entry);
-	assert_false(bundle_next(&rest, &entry));
+	entries_next(&rest, &entry), entries_next(&rest, &entry);
+	assert_false(entries_next(&rest, &entry));
 	assert_int_equal(rest.len, 6);
 	buf_release(&bundle);
 }
