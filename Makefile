@@ -150,12 +150,20 @@ $(BUILD)/tests/unit/$(1)/%: tests/unit/$(1)/%.c $(call archives,$(1))
 endef
 $(foreach l,$(LAYERS),$(eval $(call UNIT_RULE,$(l))))
 
-unit: $(UNIT)                           ## build the unit tests
+# What tests of the whole program drive.
+TOOLS := $(patsubst tests/tools/%.c,$(BUILD)/tests/tools/%,$(wildcard tests/tools/*.c))
 
-check: all $(UNIT)                      ## the fast tests: unit, golden, vectors
+$(BUILD)/tests/tools/%: tests/tools/%.c $(call archives,render)
+	@mkdir -p $(@D)
+	@echo "  TEST  $<"
+	$(Q)$(COMPILE) -Isrc -o $@ $< $(filter %.a,$^) $(call libs,render) -ljansson
+
+unit: $(UNIT) $(TOOLS)                           ## build the unit tests
+
+check: all unit                      ## the fast tests: unit, golden, vectors
 	tests/run check
 
-test: all $(UNIT)                       ## everything: installs what is missing, then all tests
+test: all unit                       ## everything: installs what is missing, then all tests
 	tests/run all
 
 asan:                                   ## the unit tests with address and undefined-behaviour checks
@@ -168,12 +176,12 @@ lint:                                   ## both compilers without a warning, the
 	src/build/needs.sh lint
 	$(MAKE) BUILD=$(BUILD)/gcc CC=gcc all unit
 	$(MAKE) BUILD=$(BUILD)/clang CC=clang all unit
-	clang-format --dry-run -Werror $(wildcard include/*/*.h src/*.c src/*/*.[ch] tests/unit/*/*.[ch])
+	clang-format --dry-run -Werror $(wildcard include/*/*.h src/*.c src/*/*.[ch] tests/unit/*/*.[ch] tests/tools/*.c)
 	for script in $(wildcard src/build/*.sh tests/run tests/*/*.sh .ci/run); do \
 		bash -n $$script || exit 1; done
 
 format:                                 ## lay out all C files as .clang-format says
-	@clang-format -i $(wildcard include/*/*.h src/*.c src/*/*.[ch] tests/unit/*/*.[ch])
+	@clang-format -i $(wildcard include/*/*.h src/*.c src/*/*.[ch] tests/unit/*/*.[ch] tests/tools/*.c)
 
 # --- what must be installed --------------------------------------------------------------------
 # `run` and `test` install what they need; everything else only says what is missing.

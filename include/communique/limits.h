@@ -97,6 +97,11 @@
 #define OUTBOX_DAYS 30	    /* how long it can be seen what became of one */
 
 /* Configuration, theme and message files. */
+#define THEME_FILES_MAX 128
+#define THEME_FILE_MAX (4 * 1024 * 1024) /* a font with all of Hangul */
+#define THEME_TEMPLATE_MAX (256 * 1024)
+#define THEME_MAX (16 * 1024 * 1024) /* all of them */
+#define LOGO_MAX (256 * 1024)
 #define CONFIG_MAX (256 * 1024)
 #define SITE_LANGUAGES_MAX 32
 #define SITE_LINKS_MAX 16 /* in a menu, in a footer */

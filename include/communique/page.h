@@ -13,6 +13,7 @@
 
 #include <communique/locale.h>
 #include <communique/release.h>
+#include <communique/theme.h>
 #include <communique/zone.h>
 
 /* An entry of the menu or the footer: a link of the site's own; without an address it is
@@ -43,9 +44,11 @@ struct site {
 		const struct locale *chrome; /* of pages whose text is in this language */
 	} of[SITE_LANGUAGES_MAX];
 	bool without_masthead;
-	struct str contact;	 /* STR_NONE */
-	struct str rights;	 /* default for releases */
-	const struct zone *zone; /* of the times that readers see; NULL: UTC */
+	bool logo_with_name;	   /* the name stands beside the logo, too */
+	const struct theme *theme; /* NULL: the one compiled in */
+	struct str contact;	   /* STR_NONE */
+	struct str rights;	   /* default for releases */
+	const struct zone *zone;   /* of the times that readers see; NULL: UTC */
 };
 
 /* The pages that a menu may name: "home", "releases", … */
@@ -150,14 +153,5 @@ bool page_preview(const struct release *release, struct buf *out, struct fault *
 
 /* The body alone, as HTML. */
 void body_html(const struct release *release, const struct files *files, struct buf *out);
-
-/* What pages link to under /static/{name}.{hash}.{ext}: CSS and the one script. */
-struct asset {
-	struct str address; /* /static/site.0123abcd.css */
-	struct str type;    /* text/css; charset=utf-8 */
-	struct str bytes;
-};
-const struct asset *asset_find(struct str path);
-const struct asset *asset_named(const char *name); /* "site.css" */
 
 #endif

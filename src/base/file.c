@@ -44,6 +44,25 @@ bool file_read(const char *path, struct buf *out, struct fault *why)
 	return ok;
 }
 
+bool file_read_in(int folder, const char *name, struct buf *out, struct fault *why)
+{
+	/* Without O_NONBLOCK a pipe would wait here for its writer. */
+	int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct stat found;
+	bool ok;
+
+	if (fd < 0 && errno == ELOOP)
+		return fail(why, BROKEN, "%s is a link, not a file", name);
+	if (fd < 0)
+		return fail_errno(why, "cannot open %s", name);
+	if (fstat(fd, &found) == 0 && S_ISREG(found.st_mode))
+		ok = read_all(fd, name, out, why);
+	else
+		ok = fail(why, BROKEN, "%s is not a file", name);
+	close(fd);
+	return ok;
+}
+
 bool fd_write(int fd, struct str bytes, struct fault *why)
 {
 	while (bytes.len) {

@@ -21,6 +21,13 @@ static const struct setting table[] = {
 	  "That sentence, by language of the menus; %1 in it stands for the name. By default "
 	  "\"This is "
 	  "the official website of %1.\" in its language." },
+	{ "theme", SETTING_PATH, NULL,
+	  "A folder of templates, style sheets, pictures and fonts of the site's own; see "
+	  "communique-theme(5). It is read when a service starts." },
+	{ "logo", SETTING_PATH, NULL,
+	  "An SVG or PNG file of at most 256K, shown at the top of each page in place of the "
+	  "name." },
+	{ "logo-with-name", SETTING_FLAG, "no", "Whether the name stands beside the logo, too." },
 	{ "menu.", SETTING_TEXT, NULL,
 	  "The main menu, by language: entries separated by \";\". Each is a word for a page that "
 	  "every site has, or \"name | address\" with an https address or a path of this site, as "
@@ -156,7 +163,8 @@ bool command_config(const struct call *call, struct fault *why)
 		print_manual();
 		return true;
 	}
-	if (!config_read(call->arena, path ? path : config_path(call), &config, why))
+	if (!config_read(call->arena, path ? path : config_path(call), &config, why) ||
+	    !config_read_theme(&config, why))
 		return false;
 	buf_init(&out, CONFIG_MAX * 2);
 	settings_print(config.settings, &out);

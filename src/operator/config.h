@@ -22,6 +22,8 @@ struct config {
 };
 
 bool config_read(struct arena *arena, const char *path, struct config *out, struct fault *why);
+/* Reads the theme and the logo, for what makes pages. */
+bool config_read_theme(struct config *config, struct fault *why);
 /* Opens config's store. BROKEN, not NOT_FOUND, when there is none: the program could not. */
 bool config_open_store(const struct config *config, enum store_mode mode, struct store **out,
 		       struct fault *why);

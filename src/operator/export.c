@@ -304,6 +304,7 @@ bool command_export(const struct call *call, struct fault *why)
 	bool ok;
 
 	if (!config_read(call->arena, config_path(call), &config, why) ||
+	    !config_read_theme(&config, why) ||
 	    !config_open_store(&config, STORE_READER, &store, why))
 		return false;
 	export.config = &config;

@@ -23,6 +23,7 @@ bool command_serve(const struct call *call, struct fault *why)
 	bool ok;
 
 	if (!config_read(call->arena, config_path(call), &config, why) ||
+	    !config_read_theme(&config, why) ||
 	    !config_open_store(&config, STORE_READER, &store, why))
 		return false;
 	config_newsroom(&config, &newsroom);
@@ -108,6 +109,7 @@ bool command_desk(const struct call *call, struct fault *why)
 	bool ok;
 
 	if (!config_read(call->arena, config_path(call), &config, why) ||
+	    !config_read_theme(&config, why) ||
 	    !config_open_store(&config, STORE_WRITER, &store, why))
 		return false;
 	config_newsroom(&config, &newsroom);

@@ -197,6 +197,7 @@ bool config_read_site(struct config *config, struct fault *why)
 	if (!read_names(config, why))
 		return false;
 	site->contact = settings_text(settings, "contact");
+	site->logo_with_name = settings_flag(settings, "logo-with-name");
 	site->without_masthead = !settings_flag(settings, "masthead");
 	if (!read_rights(config, why) || !read_zone(config, why))
 		return false;
@@ -209,4 +210,18 @@ bool config_read_site(struct config *config, struct fault *why)
 			return false;
 	}
 	return check_families(config, why);
+}
+
+bool config_read_theme(struct config *config, struct fault *why)
+{
+	const char *folder = settings_path(config->settings, "theme");
+	const char *logo = settings_path(config->settings, "logo");
+	struct theme *theme;
+
+	if (!folder && !logo)
+		return true;
+	if (!theme_read(config->arena, folder, logo, &theme, why))
+		return false;
+	config->site.theme = theme;
+	return true;
 }

@@ -162,15 +162,6 @@ void view_rights(struct frame *frame, struct view *object, struct str rights)
 
 /* --- the frame ------------------------------------------------------------------------ */
 
-static void view_assets(struct view *page)
-{
-	struct view *assets = view_object(page, "assets");
-
-	view_text(assets, "css", asset_named("site.css")->address);
-	view_text(assets, "js", asset_named("site.js")->address);
-	view_text(assets, "icon", asset_named("icon.svg")->address);
-}
-
 static void view_chrome(struct frame *frame)
 {
 	struct view *chrome = view_object(frame->view, "chrome");
@@ -226,6 +217,7 @@ static void view_site(struct frame *frame)
 	view_text(site, "title", frame_site_title(frame));
 	view_text(site, "tagline", frame->site->of[frame->page->language].tagline);
 	view_text(site, "contact", own_contact.len ? own_contact : frame->site->contact);
+	view_flag(site, "named", frame->site->logo_with_name);
 	view_footer(frame, site);
 	view_html(site, "in", language_attributes(&frame->arena, frame->language));
 	view_rights(frame, site, frame->site->rights);
@@ -250,7 +242,7 @@ void frame_begin(struct frame *frame, const struct page *page)
 	view_html(frame->view, "in", language_attributes(&frame->arena, frame->language));
 	view_html(frame->view, "content_in",
 		  language_attributes(&frame->arena, locale_tag(frame->content)));
-	view_assets(frame->view);
+	theme_view(site->theme, frame->view);
 	view_masthead(frame);
 	view_site(frame);
 	view_text(frame->view, "home", frame_path(frame, frame->language, ""));
@@ -261,7 +253,7 @@ void frame_begin(struct frame *frame, const struct page *page)
 
 bool frame_end(struct frame *frame, const char *template, struct buf *out, struct fault *why)
 {
-	bool ok = theme_render(template, frame->view, out, why);
+	bool ok = theme_render(frame->site->theme, template, frame->view, out, why);
 
 	arena_release(&frame->arena);
 	return ok;

@@ -16,6 +16,8 @@
 #ifndef COMMUNIQUE_RENDER_FRAME_H
 #define COMMUNIQUE_RENDER_FRAME_H
 
+#include <communique/page.h>
+
 #include "markup.h"
 #include "theme.h"
 

@@ -201,20 +201,31 @@ bool mustache_render(const struct mustache *template, const struct view *view,
 
 /* --- looking through ------------------------------------------------------------- */
 
-static bool visit_parts(const struct part *first, mustache_partial_visitor *visit, void *ctx,
-			struct fault *why)
+static bool visit_parts(const struct part *first, unsigned depth, mustache_visitor *visit,
+			void *ctx, struct fault *why)
 {
+	static const int kinds[] = { [PART_VALUE] = TAG_VALUE,
+				     [PART_RAW] = TAG_RAW,
+				     [PART_SECTION] = TAG_SECTION,
+				     [PART_INVERTED] = TAG_SECTION,
+				     [PART_PARTIAL] = TAG_PARTIAL };
+
 	for (const struct part *part = first; part; part = part->next) {
-		if (part->kind == PART_PARTIAL && !visit(ctx, part->text, part->line, why))
-			return false;
-		if (!visit_parts(part->first, visit, ctx, why))
+		struct mustache_tag tag = { .name = part->text,
+					    .line = part->line,
+					    .depth = depth };
+
+		if (part->kind == PART_LITERAL)
+			continue;
+		tag.kind = kinds[part->kind];
+		if (!visit(ctx, &tag, why) || !visit_parts(part->first, depth + 1, visit, ctx, why))
 			return false;
 	}
 	return true;
 }
 
-bool mustache_visit_partials(const struct mustache *template, mustache_partial_visitor *visit,
-			     void *ctx, struct fault *why)
+bool mustache_visit(const struct mustache *template, mustache_visitor *visit, void *ctx,
+		    struct fault *why)
 {
-	return visit_parts(template->first, visit, ctx, why);
+	return visit_parts(template->first, 0, visit, ctx, why);
 }

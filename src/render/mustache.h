@@ -37,9 +37,16 @@ typedef const struct mustache *mustache_finder(void *ctx, struct str name);
 bool mustache_render(const struct mustache *template, const struct view *view,
 		     mustache_finder *find, void *ctx, struct buf *out, struct fault *why);
 
-/* Each partial that a template names, with the line: for checking a theme when it is read. */
-typedef bool mustache_partial_visitor(void *ctx, struct str name, unsigned line, struct fault *why);
-bool mustache_visit_partials(const struct mustache *template, mustache_partial_visitor *visit,
-			     void *ctx, struct fault *why);
+/* Each tag that names something, for checking a theme when it is read. */
+struct mustache_tag {
+	enum { TAG_VALUE, TAG_RAW, TAG_SECTION, TAG_PARTIAL } kind;
+	struct str name;
+	unsigned line;
+	unsigned depth; /* sections around it */
+};
+typedef bool mustache_visitor(void *ctx, const struct mustache_tag *tag, struct fault *why);
+/* False when the visitor says so. */
+bool mustache_visit(const struct mustache *template, mustache_visitor *visit, void *ctx,
+		    struct fault *why);
 
 #endif

@@ -434,7 +434,7 @@ bool page_preview(const struct release *release, struct buf *out, struct fault *
 	site.of[0].chrome = locale_for(release->language);
 	frame_begin(&frame, &page);
 	frame_title(&frame, release->title, release->language);
-	view_html(frame.view, "css", asset_named("site.css")->bytes);
+	view_html(frame.view, "css", asset_named(NULL, "site.css")->bytes);
 	view_article(&frame, release, &beside);
 	return frame_end(&frame, "preview", out, why);
 }

@@ -11,8 +11,8 @@
 
 #define SECURITY                                                                                   \
 	"Content-Security-Policy: default-src 'none'; style-src 'self'; script-src 'self'; "       \
-	"img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "                \
-	"frame-ancestors 'none'\r\n"                                                               \
+	"img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; "                \
+	"base-uri 'none'; frame-ancestors 'none'\r\n"                                              \
 	"X-Content-Type-Options: nosniff\r\n"                                                      \
 	"Permissions-Policy: camera=(), geolocation=(), microphone=(), payment=(), usb=()\r\n"     \
 	"Cross-Origin-Opener-Policy: same-origin\r\n"

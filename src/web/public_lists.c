@@ -49,7 +49,7 @@ bool show_robots(struct visit *visit, struct fault *why)
 /* The name holds the content's hash: whoever has the name has the content. */
 bool show_asset(struct visit *visit, struct fault *why)
 {
-	const struct asset *asset = asset_find(visit->request->path);
+	const struct asset *asset = asset_find(visit->house->site->theme, visit->request->path);
 
 	if (!asset)
 		return nothing_here(why);

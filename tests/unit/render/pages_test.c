@@ -608,19 +608,19 @@ static void too_large_pages_are_refused(void **state)
 
 static void assets_have_lasting_addresses(void **state)
 {
-	const struct asset *css = asset_named("site.css");
+	const struct asset *css = asset_named(NULL, "site.css");
 
 	(void)state;
 	assert_non_null(css);
 	assert_true(str_starts(css->address, STR("/static/site.")));
 	assert_true(str_ends(css->address, STR(".css")));
 	assert_true(str_equal(css->type, STR("text/css; charset=utf-8")));
-	assert_ptr_equal(asset_find(css->address), css);
+	assert_ptr_equal(asset_find(NULL, css->address), css);
 	assert_true(css->bytes.len > 0 && css->bytes.len <= 20 * 1024);
-	assert_null(asset_find(STR("/static/site.css")));
-	assert_null(asset_find(STR("/static/home.mustache")));
-	assert_null(asset_named("home.mustache"));
-	assert_null(asset_named("absent.css"));
+	assert_null(asset_find(NULL, STR("/static/site.css")));
+	assert_null(asset_find(NULL, STR("/static/home.mustache")));
+	assert_null(asset_named(NULL, "home.mustache"));
+	assert_null(asset_named(NULL, "absent.css"));
 }
 
 /* A label that a template asks for and no message file has would silently be empty. */

@@ -344,7 +344,7 @@ static void the_small_addresses_answer(void **state)
 {
 	struct place *place = place_open(2);
 	struct request request = request_for("GET", STR("/"));
-	const struct asset *css = asset_named("site.css");
+	const struct asset *css = asset_named(NULL, "site.css");
 
 	(void)state;
 	request.accept_language = STR("ko,en;q=0.5");
