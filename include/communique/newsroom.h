@@ -103,7 +103,8 @@ struct draft_save {
  * already is replaced only under its own hash (PRECONDITION_REQUIRED, PRECONDITION_FAILED),
  * and loses its signatures unless the file is the very same. Checks all that publication
  * will ask for, so that an author hears of it now: RELEASE_MALFORMED, SITE_MISMATCH,
- * STALE_PREVIOUS, FILE_MISSING. */
+ * STALE_PREVIOUS, FILE_MISSING. The very bytes of the newest revision are no draft: the
+ * answer is how that stands, to whoever missed it. */
 bool newsroom_save_draft(struct newsroom *newsroom, const struct act *act,
 			 const struct draft_save *save, struct arena *arena, struct draft *out,
 			 bool *created, struct fault *why);

@@ -3,10 +3,12 @@
 // several languages; two people at once.
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import http from "node:http";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { sha256 } from "./keys.mjs";
+import { minisign, sha256 } from "./keys.mjs";
 import { communique, release, Site } from "./site.mjs";
+import { sign } from "./wire.mjs";
 
 const SLUG = "2026-11-23-first", EDITION = `en/${SLUG}`, ADDRESS = `/en/releases/${SLUG}`;
 const SUFFIXES = ["", ".txt", ".txt.minisig", ".json", "/r1", "/r1.txt", "/r1.txt.minisig", "/r1.json",
@@ -263,6 +265,69 @@ test("two approvers at once: one publication, the same answer to both", async ()
 	const history = plain((await page(`/en/releases/${Release}/history`)).text);
 	assert.equal(history.match(/Revision 1/g).length, 1);
 	await page(`/en/releases/${Release}/r2`, 404);
+});
+
+// The connection is cut as soon as the request has left: whether it was done is not known.
+async function lose(who, target, { method, body, headers }) {
+	const url = site.url + target;
+	const request = http.request(url, {
+		method, agent: false, headers: { ...sign(site.keys[who], { method, url, body, headers }) },
+	});
+	request.on("error", () => {});
+	await new Promise((done) => request.end(body, done));
+	request.destroy();
+}
+
+test("the answer is lost and the request repeated: one outcome, whichever came first", async () => {
+	const bytes = Buffer.from("an attachment"), Release = "2026-11-23-lost", edition = `en/${Release}`;
+	const text = release({ Release, Attachment: `a.pdf; sha256=${sha256(bytes)}` });
+	const draft = `/admin/drafts/${edition}`, octets = { "Content-Type": "application/octet-stream" };
+	const signature = (who) => [who, `${draft}/signatures/${site.keys[who].keyid.toLowerCase()}`,
+		{ method: "PUT", body: minisign(site.keys[who], text), headers: { "If-Match": `"${sha256(text)}"` } }];
+	const acts = [["author", `/admin/files/${sha256(bytes)}`, { method: "PUT", body: bytes, headers: octets }],
+		["author", draft, { method: "PUT", body: text }], signature("author"), signature("approver")];
+	let answer;
+	for (const act of acts) {
+		await lose(...act);
+		// Twice: the lost one may be still on its way, or done, or never have come.
+		for (let times = 0; times < 2; times++) {
+			answer = await site.admin(...act);
+			assert.ok(answer.status < 300, `${act[1]}: ${answer.status} ${answer.text}`);
+		}
+	}
+	assert.equal(answer.json.state, "public");
+	assert.equal((await site.get(`/en/releases/${Release}.txt`)).text, text);
+	await page(`/en/releases/${Release}/r2`, 404);
+	const { json } = await site.admin("author", "/admin/drafts");
+	assert.ok(!JSON.stringify(json).includes(Release), "nothing of it waits any more");
+	// Later too, when readers have it: the same answer, and no second publication.
+	for (const act of acts.slice(1)) {
+		const again = await site.admin(...act);
+		assert.equal(again.status, 200, `${act[1]}: ${again.text}`);
+		assert.equal(again.json.state, "public");
+	}
+	assert.equal(plain((await page(`/en/releases/${Release}/history`)).text).match(/Revision 1/g).length, 1);
+});
+
+test("the last two signatures of two editions at once, and a change of the draft beside them", async () => {
+	const Release = "2026-11-23-race", edition = `en/${Release}`;
+	const one = release({ Release }), other = release({ Release }, "1. Changed.\n");
+	await site.putDraft("author", edition, one);
+	await site.signDraft("author", edition, one);
+	const [changed, signed] = await Promise.all([
+		site.putDraft("second", edition, other, { "If-Match": `"${sha256(one)}"` }),
+		site.signDraft("approver", edition, one)]);
+	const { status, text } = await site.get(`/en/releases/${Release}.txt`);
+	if (signed.status === 200) {
+		// What was approved is public; the change came too late and is told what to do.
+		assert.deepEqual([status, text], [200, one]);
+		assert.ok([409, 412].includes(changed.status), `${changed.status} ${changed.text}`);
+		assert.ok(changed.json.detail.length > 20, changed.text);
+	} else {
+		// The draft was another when the approval came: nothing is public.
+		assert.deepEqual([signed.status, status, changed.status], [412, 404, 200]);
+		assert.equal((await site.admin("author", `/admin/drafts/${edition}`)).text, other);
+	}
 });
 
 test("languages of one release are linked, each with its own revisions", async () => {

@@ -132,8 +132,7 @@ static inline struct result program_run(struct folder *folder, const char *input
 
 	for (size_t i = 0; words[i]; i++)
 		argv[i + 1] = (char *)words[i];
-	if (!folder->program[0])
-		skip();
+	assert_string_not_equal(folder->program, ""); /* BUILD names a folder without it */
 	pid = program_start(folder, input, argv);
 	assert_true(pid > 0);
 	assert_int_equal(waitpid(pid, &status, 0), pid);

@@ -61,8 +61,7 @@ static struct result talk_to(struct folder *folder, const char *const *words,
 	int fd, status = 0;
 	pid_t pid;
 
-	if (!folder->program[0])
-		skip();
+	assert_string_not_equal(folder->program, ""); /* BUILD names a folder without it */
 	pid = forkpty(&fd, NULL, NULL, NULL);
 	if (pid == 0)
 		run_at_terminal(folder, words);
