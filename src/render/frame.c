@@ -2,6 +2,9 @@
 
 #define SENTENCE_MAX 8192
 
+/* In bytes, which come near to width: 160 Latin letters, 53 Hangul. */
+#define LONG_TITLE 160
+
 size_t site_language(const struct site *site, struct str tag)
 {
 	for (size_t i = 0; i < site->language_count; i++)
@@ -264,6 +267,7 @@ void frame_title(struct frame *frame, struct str title, struct str language)
 	struct str site = frame_site_title(frame);
 
 	view_html(frame->view, "title_in", language_attributes(&frame->arena, language));
+	view_flag(frame->view, "long_title", title.len > LONG_TITLE);
 	view_text(frame->view, "head_title",
 		  str_given(title) ? SAY(frame, "title", title, site) : site);
 }

@@ -19,9 +19,12 @@ export async function open() {
 	});
 }
 
-// A page of a new context, and everything that it complained about.
-export async function visit(browser, url, options = {}) {
+// A page of a new context, and everything that it complained about. `noScript`: ours is not
+// there, but the test's own runs.
+export async function visit(browser, url, { noScript, ...options } = {}) {
 	const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+	if (noScript)
+		await context.route("**/*.js", (route) => route.fulfill({ contentType: "text/javascript", body: "" }));
 	const page = await context.newPage();
 	const complaints = [];
 	page.on("console", (message) => {
@@ -37,3 +40,18 @@ export async function visit(browser, url, options = {}) {
 	const answer = await page.goto(url, { waitUntil: "load" });
 	return { page, answer, complaints, close: () => context.close() };
 }
+
+// Words in letters of one language that are marked as being in another.
+export const mismarked = (page) => page.evaluate(() => {
+	const found = [], walker = document.createTreeWalker(document, NodeFilter.SHOW_TEXT);
+	for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+		const text = node.data.trim(), parent = node.parentElement;
+		const lang = /\p{Script=Hangul}/u.test(text) ? "ko" : /\p{Script=Arabic}{2}/u.test(text) ? "ar" : null;
+		if (!lang || parent.closest("script, style"))
+			continue;
+		const said = parent.closest("[lang]").lang, way = getComputedStyle(parent).direction;
+		if (said !== lang || (lang === "ar" && way !== "rtl"))
+			found.push(`${said} ${way}: ${text.slice(0, 60)}`);
+	}
+	return found;
+});

@@ -11,7 +11,7 @@ const READOUT = "2026-03-17-readout-talvia-call", KILLED = "2026-11-24-killed";
 // In three languages: what a correction changes, and what it says of it.
 const CORRECTIONS = {
 	en: [/ninety days/, "sixty days", "The results will be published within sixty days, not ninety."],
-	ko: [/90일/, "60일", "조사 결과의 공개 기한은 90일이 아니라 60일입니다."],
+	ko: [/귀항한 날부터 90일/, "귀항한 날부터 60일", "조사 결과의 공개 기한은 90일이 아니라 60일입니다."],
 	ar: [/تسعين يومًا/, "ستين يومًا", "تُنشر النتائج خلال ستين يومًا لا تسعين."],
 };
 const KILLS = {
@@ -33,6 +33,9 @@ const LONG_BODY = `1. ${"Donaudampfschifffahrtsgesellschaftskapitaen".repeat(5)}
 | ${"--- | ".repeat(9)}
 | ${"Rimal 1,234,567 | ".repeat(9)}
 `;
+
+// The text of the seed whose page has this address.
+export const textOf = (address) => seeds().find((seed) => seed.address === address).text;
 
 export const LANGUAGES = ["en", "ko", "ar"];
 

@@ -1,28 +1,17 @@
-// The site as people use it: by keyboard, on a phone, in the dark, without script.
+// The site as people use it: by keyboard, by ear, without script, on paper.
 import assert from "node:assert/strict";
-import fs from "node:fs";
+import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { release, seeds, Site, TOP } from "../http/site.mjs";
-import { open, SHOTS, visit } from "./browser.mjs";
+import { Site } from "../http/site.mjs";
+import { mismarked, open, SHOTS, visit } from "./browser.mjs";
+import { LANGUAGES, pages, start, textOf } from "./demo.mjs";
 
+const all = pages();
+const at = (name) => all[name][0];
 let site, browser;
-const own = "2026-11-23-browser";
-
-// Every page that is looked at: the seeds' own, so that the pictures show what readers see.
-let pages;
 before(async () => {
-	site = await Site.start({ settings: fs.readFileSync(path.join(TOP, "src/build/demo.conf"), "utf8") });
-	for (const { text } of seeds())
-		await site.publish(text);
-	await site.publish(release({ Release: own, Title: "A Release for the Browser" }));
-	const longest = (language) => seeds().filter(({ address }) => address.startsWith(`/${language}/`))
-		.sort((a, b) => b.text.length - a.text.length)[0].address;
-	pages = {
-		"home-en": "/en/", "home-ko": "/ko/", "home-ar": "/ar/", "board-en": "/en/releases/",
-		"release-en": longest("en"), "release-ko": longest("ko"), "release-ar": longest("ar"),
-		"search-ko": "/ko/search", "missing-en": "/en/nothing",
-	};
+	site = await start();
 	browser = await open();
 });
 after(async () => {
@@ -36,42 +25,14 @@ const focus = (page) => page.evaluate(() => {
 	return { tag: tagName, hash, href, text: textContent.trim() };
 });
 
-test("no page complains, on a phone, on a wide screen, in the dark; pictures are kept", async () => {
-	for (const [name, address] of Object.entries(pages)) {
-		for (const width of [360, 1280]) {
-			for (const colorScheme of ["light", "dark"]) {
-				const { page, answer, complaints, close } = await go(address, {
-					viewport: { width, height: width === 360 ? 740 : 900 }, colorScheme,
-				});
-				assert.equal(answer.status(), name.startsWith("missing") ? 404 : 200, address);
-				// Chromium's own word for the status of a page that is missing.
-				const real = complaints.filter((text) => !(name.startsWith("missing") && /404/.test(text)));
-				assert.deepEqual(real, [], `${address} at ${width} px, ${colorScheme}`);
-				const wide = await page.evaluate(() =>
-					document.documentElement.scrollWidth - document.documentElement.clientWidth);
-				assert.ok(wide <= 0, `${address} is ${wide} px wider than ${width} px`);
-				await page.screenshot({ path: path.join(SHOTS, `${name}-${width}-${colorScheme}.png`), fullPage: true });
-				await close();
-			}
-		}
-	}
-});
+// --- by keyboard -----------------------------------------------------------------------------
 
-test("at 320 px, and at four times the letters' size, nothing is cut off", async () => {
-	for (const address of Object.values(pages)) {
-		const { page, close } = await go(address, { viewport: { width: 320, height: 640 } });
-		const wide = await page.evaluate(() =>
-			document.documentElement.scrollWidth - document.documentElement.clientWidth);
-		assert.ok(wide <= 0, `${address} is ${wide} px too wide`);
-		await close();
-	}
-});
-
-for (const [name, menu, content, main] of [
-	["release-en", "en", /content/i, /menu/i], ["release-ko", "ko", /본문 바로가기/, /주메뉴 바로가기/],
+for (const [language, content, main] of [
+	["en", /content/i, /menu/i], ["ko", /본문 바로가기/, /주메뉴 바로가기/], ["ar", /المحتوى/, /القائمة/],
 ])
-	test(`skip links: the first two tab stops, seen when focused, and they work (${menu})`, async () => {
-		const { page, close } = await go(pages[name]);
+	test(`skip links: the first two tab stops, seen when focused, and they work (${language})`, async () => {
+		const address = at(`release-${language}`);
+		const { page, close } = await go(address);
 		const top = () => page.evaluate(() => {
 			const box = document.activeElement.getBoundingClientRect();
 			return { inside: box.top >= 0 && box.left >= 0 && box.right <= innerWidth, size: box.width * box.height };
@@ -82,6 +43,7 @@ for (const [name, menu, content, main] of [
 		assert.match(first.text, content);
 		const seen = await top();
 		assert.ok(seen.inside && seen.size > 500, `the link is not to be seen: ${JSON.stringify(seen)}`);
+		await page.screenshot({ path: path.join(SHOTS, `skip-${language}-1280.png`) });
 		await page.keyboard.press("Tab");
 		const second = await focus(page);
 		assert.match(second.text, main);
@@ -90,39 +52,68 @@ for (const [name, menu, content, main] of [
 		await page.keyboard.press("Tab");
 		assert.equal(await page.evaluate(() => document.activeElement.closest("nav")?.id), second.hash.slice(1));
 
-		await page.goto(site.url + pages[name]);
+		await page.goto(site.url + address);
 		await page.keyboard.press("Tab");
 		await page.keyboard.press("Enter");
 		assert.equal(new URL(page.url()).hash, first.hash);
-		assert.equal(await page.evaluate((at) => document.querySelector(at).tagName, first.hash), "MAIN");
+		assert.equal(await page.evaluate((to) => document.querySelector(to).tagName, first.hash), "MAIN");
 		await page.keyboard.press("Tab");
-		assert.equal(await page.evaluate(() => Boolean(document.activeElement.closest("main"))
-			|| document.activeElement.closest("footer") !== null), true, "the next stop is in the content");
+		assert.ok(await page.evaluate(() => document.activeElement.closest("main") !== null), "the next stop is in the content");
 		await close();
 	});
 
-for (const [address, opens, closes] of [["/ko/", "검색창 열기", "검색창 닫기"], ["/en/", null, null]])
+// What can be reached, in the order of the page; and what Tab reaches, with what shows it.
+const STOPS = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+const stops = (page) => page.evaluate((selector) => [...document.querySelectorAll(selector)]
+	.map((node, n) => { node.dataset.stop = n; return node; })
+	.filter((node) => node.checkVisibility({ visibilityProperty: true }))
+	.map((node) => Number(node.dataset.stop)), STOPS);
+const reached = (page) => page.evaluate(() => {
+	const node = document.activeElement, style = getComputedStyle(node), box = node.getBoundingClientRect();
+	return {
+		stop: Number(node.dataset.stop ?? -1), html: node.outerHTML.slice(0, 120),
+		ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+		inside: box.bottom > 0 && box.top < innerHeight && box.width > 0,
+	};
+});
+
+test("Tab goes through everything there is to use, in the order of the page, and shows where it is", async () => {
+	for (const name of ["home-en", "board-ko", "release-ar", "attachments-en", "tables-en", "history-ar", "missing-en"])
+		for (const width of name.endsWith("en") ? [360] : [1280]) {
+			const { page, close } = await go(at(name), { viewport: { width, height: 800 } });
+			const expected = await stops(page), found = [];
+			for (let i = 0; i < expected.length; i++) {
+				await page.keyboard.press("Tab");
+				const { stop, html, ring, inside } = await reached(page);
+				assert.ok(ring && inside, `${name} at ${width} px: the focus is not to be seen: ${html}`);
+				found.push(stop);
+			}
+			assert.deepEqual(found, expected, `${name} at ${width} px`);
+			await close();
+		}
+});
+
+for (const [address, opens, closes] of [["/ko/", "검색창 열기", "검색창 닫기"], ["/en/", "Open search", "Close search"]])
 	test(`the search button opens and closes its box, and says so (${address})`, async () => {
 		const { page, complaints, close } = await go(address);
 		const button = page.locator("button[aria-expanded]");
 		assert.equal(await button.count(), 1);
-		const closed = (await button.textContent()).trim();
+		const name = async () => (await button.textContent()).trim();
+		const closed = await name();
 		assert.equal(await button.getAttribute("aria-expanded"), "false");
 		const box = page.locator(`#${await button.getAttribute("aria-controls")}`);
 		assert.equal(await box.isVisible(), false);
 		await button.focus();
 		await page.keyboard.press("Enter");
-		const opened = (await button.textContent()).trim();
+		assert.deepEqual([closed, await name()], [opens, closes]);
 		assert.equal(await button.getAttribute("aria-expanded"), "true");
 		assert.equal(await box.isVisible(), true);
-		assert.notEqual(opened, closed);
-		if (opens)
-			assert.deepEqual([closed, opened], [opens, closes]);
 		await page.screenshot({ path: path.join(SHOTS, `search-open${address.replaceAll("/", "-")}1280.png`) });
 		assert.equal((await focus(page)).tag, "INPUT");
 		await page.keyboard.press("Escape");
 		assert.equal(await box.isVisible(), false);
 		assert.equal(await button.getAttribute("aria-expanded"), "false");
+		assert.equal((await focus(page)).text, opens, "the focus is where it was");
 		await button.click();
 		await page.keyboard.type("first");
 		await page.keyboard.press("Enter");
@@ -130,6 +121,34 @@ for (const [address, opens, closes] of [["/ko/", "검색창 열기", "검색창 
 		assert.deepEqual(complaints, []);
 		await close();
 	});
+
+test("from the board to a release and back, by the keyboard alone", async () => {
+	const { page, close } = await go("/en/releases/");
+	const link = page.locator("main .entry a").first();
+	const title = (await link.textContent()).trim();
+	await link.focus();
+	await page.keyboard.press("Enter");
+	await page.waitForURL(/\/en\/releases\/[a-z0-9-]+$/);
+	assert.ok((await page.locator("h1").textContent()).includes(title));
+	assert.ok((await page.title()).includes(title));
+	await page.goBack();
+	assert.match(page.url(), /\/en\/releases\/$/);
+	await close();
+});
+
+test("on a phone nothing that stands alone is smaller than a finger", async () => {
+	for (const name of ["home-en", "board-ko", "release-en", "attachments-en", "history-ar", "difference-ko", "found-en", "missing-ar"]) {
+		const { page, close } = await go(at(name), { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+		const small = await page.evaluate(() =>
+			[...document.querySelectorAll("button, input, .search-open, .languages a, .menu a, .paging a, .share a, .back a, .more a, .ways a, summary, select")]
+				.filter((node) => node.checkVisibility() && node.getBoundingClientRect().height < 44)
+				.map((node) => `${node.getBoundingClientRect().height} px: ${node.outerHTML.slice(0, 100)}`));
+		assert.deepEqual(small, [], name);
+		await close();
+	}
+});
+
+// --- by ear --------------------------------------------------------------------------------
 
 // What a page says of the language and direction of its chrome and of its text.
 const marked = (page) => page.evaluate(() => {
@@ -141,26 +160,19 @@ const marked = (page) => page.evaluate(() => {
 	};
 });
 
-test("each language's pages are marked, and written, in its direction", async () => {
-	for (const [language, how] of [["en", "en ltr"], ["ko", "ko ltr"], ["ar", "ar rtl"]]) {
-		const { page, close } = await go(pages[`release-${language}`]);
-		assert.deepEqual(await marked(page), { chrome: how, skip: how, menu: how, title: how, text: how });
-		await close();
-	}
-});
-
 test("the chrome's language and the text's are independent: Korean chrome around English and Arabic", async () => {
-	const other = await Site.start({ settings: "chrome.en = ko\nchrome.ar = ko\n" });
+	const other = await Site.start({ settings: "chrome.en = ko\nchrome.ar = ko\nname.ko = 한빛공화국 외교부\n" });
 	try {
 		for (const [language, how] of [["en", "en ltr"], ["ar", "ar rtl"]]) {
-			const { text, address } = seeds().find((seed) => seed.address === pages[`release-${language}`]);
-			await other.publish(text);
+			const address = at(`release-${language}`);
+			await other.publish(textOf(address));
 			const { page, complaints, close } = await visit(browser, other.url + address);
 			assert.deepEqual(await marked(page),
 				{ chrome: "ko ltr", skip: "ko ltr", menu: "ko ltr", title: how, text: how });
 			assert.match(await page.locator(".skip a").first().textContent(), /본문 바로가기/);
+			assert.deepEqual(await mismarked(page), []);
 			assert.deepEqual(complaints, []);
-			await page.screenshot({ path: path.join(SHOTS, `release-${language}-in-korean-chrome-1280.png`) });
+			await page.screenshot({ path: path.join(SHOTS, `release-${language}-in-korean-chrome-1280.png`), fullPage: true });
 			await close();
 		}
 	} finally {
@@ -168,8 +180,33 @@ test("the chrome's language and the text's are independent: Korean chrome around
 	}
 });
 
+// What assistive technology is told, from Chromium's own tree.
+async function heard(page) {
+	const session = await page.context().newCDPSession(page);
+	const { nodes } = await session.send("Accessibility.getFullAXTree");
+	return nodes.filter(({ ignored }) => !ignored).map(({ role, name }) => ({ role: role?.value, name: name?.value }));
+}
+
+test("lists are lists, landmarks have names, the numbers of paragraphs are read", async () => {
+	const { page, close } = await go(at("statement-en"));
+	const nodes = await heard(page);
+	const count = (wanted) => nodes.filter(({ role }) => role === wanted).length;
+	const items = await page.evaluate(() => [...document.querySelectorAll("li")].filter((node) => node.checkVisibility()).length);
+	assert.equal(count("listitem"), items);
+	for (const one of ["banner", "main", "contentinfo"])
+		assert.equal(count(one), 1, one);
+	const named = nodes.filter(({ role }) => role === "navigation").map(({ name }) => name);
+	assert.deepEqual(named.filter((name, n) => !name || named.indexOf(name) !== n), [], "navigation without a name of its own");
+	assert.ok(nodes.some(({ role, name }) => role === "StaticText" && /^2\)/.test(name)), "the number is text");
+	assert.ok(nodes.some(({ role, name }) => role === "link" && name === "¶ 2"), "a paragraph's link has a name");
+	assert.deepEqual(nodes.filter(({ role, name }) => ["link", "button", "textbox", "searchbox", "heading"].includes(role) && !name), []);
+	await close();
+});
+
+// --- otherwise -------------------------------------------------------------------------------
+
 test("without script everything is there, and the search is a link", async () => {
-	const { page, complaints, close } = await go(pages["release-en"], { javaScriptEnabled: false });
+	const { page, complaints, close } = await go(at("release-en"), { javaScriptEnabled: false });
 	assert.ok((await page.locator("main").textContent()).length > 200);
 	const link = page.locator("header a[href$='/search']").first();
 	assert.equal(await link.isVisible(), true);
@@ -183,31 +220,39 @@ test("without script everything is there, and the search is a link", async () =>
 	await close();
 });
 
-test("a paragraph's address leads to it", async () => {
-	const { page, close } = await go(`/en/releases/${own}#p2`);
-	assert.match(await page.locator("#p2:target").textContent(), /The second one/);
-	await close();
-});
-
-test("from the board to a release and back, by the keyboard alone", async () => {
-	const { page, close } = await go("/en/releases/");
-	const link = page.locator("main a[href*='/en/releases/']").first();
-	const title = (await link.textContent()).trim();
-	await link.focus();
+test("a paragraph's address leads to it, and its sign copies what one cites", async () => {
+	const { page, close } = await go(`${at("statement-en")}#p2`,
+		{ permissions: ["clipboard-read", "clipboard-write"] });
+	assert.match(await page.locator("#p2:target").textContent(), /joint exercises/);
+	const sign = page.locator("#p1 > p > .pilcrow");
+	assert.equal(await sign.evaluate((node) => getComputedStyle(node).opacity), "0");
+	await sign.focus();
+	await page.waitForFunction((node) => getComputedStyle(node).opacity === "1", await sign.elementHandle());
 	await page.keyboard.press("Enter");
-	await page.waitForURL(/\/en\/releases\/[a-z0-9-]+$/);
-	assert.ok((await page.locator("h1").textContent()).includes(title));
-	assert.ok((await page.title()).includes(title));
-	await page.goBack();
-	assert.match(page.url(), /\/en\/releases\/$/);
+	const said = page.locator(".share [role=status]");
+	await page.waitForFunction((node) => node.textContent !== "", await said.elementHandle());
+	assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^Joint Statement .*, ¶ 1\. http:\/\/.*#p1$/);
 	await close();
 });
 
-test("printed, a release is its text and where it came from", async () => {
-	const { page, close } = await go(pages["release-en"]);
-	await page.emulateMedia({ media: "print" });
-	assert.equal(await page.locator("h1").isVisible(), true);
-	assert.equal(await page.locator("#menu").isVisible(), false);
-	await page.screenshot({ path: path.join(SHOTS, "release-en-print.png"), fullPage: true });
-	await close();
+test("printed, a release is a sheet of its own: text, contact, address and hash, and nothing of the site", async () => {
+	for (const name of [...LANGUAGES.map((language) => `release-${language}`), "attachments-en", "house-style-ko", "withdrawn-en"]) {
+		const { page, close } = await go(at(name));
+		const file = path.join(SHOTS, `${name}-print`);
+		await page.pdf({ path: `${file}.pdf`, preferCSSPageSize: true });
+		execFileSync("pdftoppm", ["-r", "90", "-png", `${file}.pdf`, file]);
+		const text = execFileSync("pdftotext", [`${file}.pdf`, "-"], { encoding: "utf8" }).replace(/\s+/g, "");
+		const wanted = await page.evaluate(() => ({
+			address: document.querySelector("link[rel=canonical]").href,
+			hash: document.querySelector("code.hash").textContent,
+			mail: document.querySelector(".side a[href^='mailto:']").textContent,
+		}));
+		for (const [what, words] of Object.entries(wanted))
+			assert.ok(text.includes(words), `${name}: its ${what} is not on paper`);
+		for (const gone of await page.locator(".search-open, .menu a, .crumbs a, .share button, .languages a, .back a").all()) {
+			await page.emulateMedia({ media: "print" });
+			assert.equal(await gone.isVisible(), false, await gone.innerHTML());
+		}
+		await close();
+	}
 });

@@ -1,0 +1,97 @@
+// Every kind of page, in three languages: as a phone and a wide screen show it, light and
+// dark, with and without script. axe-core finds nothing, nothing is cut off, nothing complains,
+// every word is marked as being in its own language.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { mismarked, open, SHOTS, visit } from "./browser.mjs";
+import { pages, start } from "./demo.mjs";
+
+const axe = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const EVERYTHING = { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"] };
+const COLOURS = { type: "rule", values: ["color-contrast"] };
+const all = Object.entries(pages());
+
+let site, browser;
+before(async () => {
+	site = await start();
+	browser = await open();
+});
+after(async () => {
+	await browser?.close();
+	await site?.stop();
+});
+
+const overflow = (page) => page.evaluate(() =>
+	document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+async function fits(page, what) {
+	const wide = await overflow(page);
+	assert.ok(wide <= 0, `${what}: ${wide} px too wide`);
+}
+
+async function accessible(page, what, runOnly) {
+	const { violations, passes } = await page.evaluate((options) =>
+		axe.run(document, { runOnly: options, resultTypes: ["violations", "passes"] }), runOnly);
+	assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`), [], what);
+	assert.ok(passes.length, `${what}: axe looked at nothing`);
+}
+
+// Chromium's own word for the status of a page that says no.
+const real = (complaints) => complaints.filter((text) => !/status of (404|410)/.test(text));
+
+async function look(name, [address, status]) {
+	const { page, answer, complaints, close } = await visit(browser, site.url + address);
+	assert.equal(answer.status(), status, address);
+	assert.deepEqual(await mismarked(page), [], address);
+	await page.evaluate(axe);
+	for (const width of [1280, 360])
+		for (const colorScheme of ["light", "dark"]) {
+			const what = `${address} at ${width} px, ${colorScheme}`;
+			await page.setViewportSize({ width, height: width < 700 ? 740 : 900 });
+			await page.emulateMedia({ colorScheme });
+			await fits(page, what);
+			await accessible(page, what, colorScheme === "light" ? EVERYTHING : COLOURS);
+			await page.screenshot({ path: path.join(SHOTS, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+		}
+	await page.emulateMedia({ colorScheme: "light", contrast: "more" });
+	await accessible(page, `${address} with more contrast`, COLOURS);
+	assert.deepEqual(real(complaints), [], address);
+	await close();
+}
+
+// A wide screen at 400 % is 320 px; letters of twice the size, and further apart than usual,
+// are what WCAG 1.4.4 and 1.4.12 ask for. No script: its file is not there.
+async function enlarge([address]) {
+	const { page, complaints, close } = await visit(browser, site.url + address,
+		{ viewport: { width: 320, height: 640 }, noScript: true });
+	await page.evaluate(axe);
+	await fits(page, `${address} at 320 px`);
+	await accessible(page, `${address} without script`, EVERYTHING);
+	await page.evaluate(() => document.styleSheets[0].insertRule(
+		"* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }",
+		document.styleSheets[0].cssRules.length));
+	await fits(page, `${address} with wide letters`);
+	await page.setViewportSize({ width: 640, height: 640 });
+	await page.evaluate(() => { document.documentElement.style.fontSize = "200%"; });
+	await fits(page, `${address} with large letters`);
+	assert.deepEqual(real(complaints), [], address);
+	await close();
+}
+
+// Two at a time.
+async function each(act) {
+	const left = [...all];
+	const work = async () => {
+		for (let next = left.shift(); next; next = left.shift())
+			await act(...next);
+	};
+	await Promise.all([work(), work()]);
+}
+
+test("no page has an obstacle, is cut off, mixes languages or complains: phone and wide screen, light, dark, high contrast", () => each(look));
+
+test("without script, at 320 px, with letters of twice the size or further apart, it is the same", () =>
+	each((name, page) => enlarge(page)));
