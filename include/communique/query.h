@@ -25,13 +25,16 @@ struct query_term {
 	struct str text;  /* as in the index */
 	struct str typed; /* as it stands in the query */
 	unsigned group;	  /* 0: must be there; n: of the nth exclusion, which counts as a whole */
+	size_t piece;	  /* of which piece of the query, when it must be there */
 };
 
 struct query {
 	struct str text;			  /* in normal form C */
 	struct query_term terms[QUERY_TERMS_MAX]; /* each once; those that must be there first */
 	size_t count, required;
-	unsigned groups;		       /* exclusions */
+	unsigned groups;		    /* exclusions */
+	struct str pieces[QUERY_TERMS_MAX]; /* words and quotations that must be there, as typed */
+	size_t piece_count;
 	struct str phrases[QUERY_PHRASES_MAX]; /* required ones, of two tokens or more */
 	size_t phrase_count;
 	bool shortened; /* something was left out */
@@ -40,5 +43,8 @@ struct query {
 /* INVALID: too long, or no UTF-8. The terms are the arena's. */
 bool query_parse(struct arena *arena, const struct stems *stems, struct str text, struct query *out,
 		 struct fault *why);
+
+/* The query's text without one of its pieces: what to ask when nothing has them all. */
+struct str query_without(struct arena *arena, const struct query *query, size_t piece);
 
 #endif

@@ -43,8 +43,14 @@
  *   OUTBOX      number u64 -> what to tell whom         after a publication
  *   PREVIEWS    edition | expires u64 | label -> hash,   links given out; a revoked one
  *                                           when, who  has no row any more
- *   WORDS       word 00 | block u32 -> postings         search
- *   DOCUMENTS   number u32 -> edition, length           search
+ *   WORDS       language 00 | word 00 | ~lowest u32     search: which documents have a word, in blocks
+ *               -> block                                of postings (index.h). A document is an edition,
+ *                                                       by the serial of its first acceptance
+ *   DOCUMENTS   language 00 | page u32 -> cards         search: date, length and kind of each document
+ *               language 00 -> totals                   how many there are, how long together
+ *   FRESH       moment u64 | serial u64 -> words of a   search: what each acceptance says from its moment
+ *               revision, its card                      on, until that is merged into WORDS; so nothing
+ *                                                       in WORDS and DOCUMENTS is still to come
  *
  * "Public" is never a flag: a REVISIONS or BOARD row counts when its moment has
  * come by the reader's clock, and the reader passes that clock in. No job runs at a
@@ -92,6 +98,7 @@ enum table {
 	TABLE_PREVIEWS,
 	TABLE_WORDS,
 	TABLE_DOCUMENTS,
+	TABLE_FRESH,
 	TABLE_COUNT
 };
 

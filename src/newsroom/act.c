@@ -1,6 +1,7 @@
 #include <communique/log.h>
 
 #include "desk.h"
+#include "index.h"
 
 static bool is_read(const struct act *act)
 {
@@ -209,5 +210,5 @@ bool newsroom_tidy(struct newsroom *newsroom, int64_t now, struct fault *why)
 	if (replays_are_over(newsroom, now) &&
 	    !store_write(newsroom->store, forget_replays, &now, why))
 		return false;
-	return attachments_sweep(newsroom, now, why);
+	return index_merge(newsroom, now, why) && attachments_sweep(newsroom, now, why);
 }

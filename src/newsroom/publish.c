@@ -6,6 +6,7 @@
  * crash after it leaves a publication. There is nothing between.
  */
 #include "desk.h"
+#include "index.h"
 
 bool latest_revision(struct store_txn *txn, struct edition edition, struct revision *out)
 {
@@ -277,6 +278,7 @@ bool publish_accept(struct store_txn *txn, const struct release *release, const 
 	buf_release(&packed);
 	put_uses(txn, release);
 	changes_put(txn, release, out);
+	index_put(txn, release, out, arena);
 	legacy_put(txn, release);
 	if (release->reference.len)
 		store_put(txn, TABLE_REFERENCES, &reference, release->slug);

@@ -18,6 +18,8 @@
  *	OUTBOX      state u8 taken u8 tries u32 public u64 next u64 revision u32 change u8
  *	            hash[32] slug str language str problem str
  *	PREVIEWS    hash[32] given u64 holder str
+ *	FRESH       document u32 number u32 card[8] language str words str
+ *	DOCUMENTS   of a language: documents u64 length u64
  *	AUDIT       when u64 key[8] request[32] holder str method str target str outcome str
  *
  * Unpacking gives BROKEN for a damaged row; texts point into the row.

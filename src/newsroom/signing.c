@@ -1,4 +1,5 @@
 #include "desk.h"
+#include "index.h"
 
 struct signing {
 	const struct newsroom *newsroom;
@@ -147,5 +148,8 @@ bool newsroom_sign_draft(struct newsroom *newsroom, const struct act *act,
 	if (!key_id_equal(&signing.signature.id, &sign->key_id))
 		return fail(why, SIGNATURE_WRONG, "the signature is by %s, the address says %s",
 			    KEY_ID_TEXT(&signing.signature.id), KEY_ID_TEXT(&sign->key_id));
-	return store_write(newsroom->store, sign_work, &signing, why);
+	if (!store_write(newsroom->store, sign_work, &signing, why))
+		return false;
+	index_merge_much(newsroom, signing.act.now);
+	return true;
 }

@@ -3,6 +3,7 @@
  * and the revision before it has its place in the lists again.
  */
 #include "desk.h"
+#include "index.h"
 
 /* Whether any revision of the release, in any language, still carries the reference. */
 static bool reference_is_used(struct store_txn *txn, struct str slug, struct str reference,
@@ -99,6 +100,7 @@ static void drop_rows(struct store_txn *txn, const struct release *release,
 	buf_release(&packed);
 	drop_uses(txn, release, now);
 	changes_delete(txn, release, revision);
+	index_take_back(txn, revision);
 	legacy_delete(txn, release);
 	store_delete(txn, TABLE_REVISIONS, &row);
 	store_delete(txn, TABLE_SCHEDULE, &schedule);

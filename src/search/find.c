@@ -295,7 +295,8 @@ static void walk_index(struct finding *finding, struct arena *arena)
 	for (size_t i = 0; i < wish->mark_count; i++)
 		walk_add_mark(walk, wish->marks[i]);
 	finding->fresh = finding->collection->fresh_count;
-	finding->out->complete = walk_all(walk, FIND_WORK, visit, finding);
+	finding->out->complete =
+		walk_all(walk, wish->work ? wish->work : FIND_WORK, visit, finding);
 	finding->out->damaged = finding->out->damaged || walk->damaged;
 }
 

@@ -33,6 +33,7 @@ static size_t add_term(struct reading *reading, const struct token *token, unsig
 		.text = arena_copy(reading->arena, token->text),
 		.typed = token->source,
 		.group = group,
+		.piece = query->piece_count,
 	};
 	return 1;
 }
@@ -131,6 +132,7 @@ static void read_piece(struct reading *reading, struct str *rest)
 {
 	struct query *query = reading->query;
 	size_t before = query->count;
+	struct str piece = *rest;
 	unsigned group = 0;
 
 	if (starts(*rest, is_minus)) {
@@ -145,8 +147,13 @@ static void read_piece(struct reading *reading, struct str *rest)
 	} else {
 		add_terms(reading, take_until(rest, ends_word), group);
 	}
-	if (group && query->count > before)
+	piece.len -= rest->len;
+	if (query->count == before)
+		return;
+	if (group)
 		query->groups = group;
+	else
+		query->pieces[query->piece_count++] = piece;
 }
 
 static int required_first(const void *a, const void *b)
@@ -183,4 +190,16 @@ bool query_parse(struct arena *arena, const struct stems *stems, struct str text
 	while (out->required < out->count && out->terms[out->required].group == 0)
 		out->required++;
 	return true;
+}
+
+struct str query_without(struct arena *arena, const struct query *query, size_t piece)
+{
+	struct str out = query->pieces[piece], text = query->text;
+	struct str before = { text.at, (size_t)(out.at - text.at) };
+	struct str behind = str_skip(text, before.len + out.len);
+
+	before = str_trim(before);
+	behind = str_trim(behind);
+	return arena_printf(arena, "%.*s%s%.*s", STR_ARG(before),
+			    before.len && behind.len ? " " : "", STR_ARG(behind));
 }
