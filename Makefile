@@ -26,10 +26,11 @@ COMPILE   = $(CC) -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iinclude -I$(
 Q := $(if $(V),,@)
 
 # The layers, from the top down, and what each needs from outside.
-LAYERS   := operator cli web newsroom render search ledger store release locale sign base
+LAYERS   := operator cli web desk newsroom render search ledger store release locale sign base
 LIBS_operator := -lcurl
 LIBS_cli      := -lcurl -ljansson
 LIBS_web      := -lfcgi -ldeflate -lbrotlienc
+LIBS_desk     :=
 LIBS_newsroom :=
 LIBS_render   :=
 LIBS_search   := -lstemmer
@@ -49,10 +50,11 @@ BELOW_store    := store base
 BELOW_ledger   := ledger sign base
 BELOW_search   := search base
 BELOW_render   := render release locale base
+BELOW_desk     := desk render release locale sign base
 BELOW_newsroom := newsroom search ledger store release locale sign base
-BELOW_web      := web newsroom render search ledger store release locale sign base
-BELOW_cli      := cli render ledger release locale sign base
-BELOW_operator := operator web newsroom render search ledger store release locale sign base
+BELOW_web      := web desk newsroom render search ledger store release locale sign base
+BELOW_cli      := cli desk render ledger release locale sign base
+BELOW_operator := operator web desk newsroom render search ledger store release locale sign base
 
 archives = $(foreach l,$(BELOW_$(1)),$(BUILD)/lib/$(l).a)
 libs     = $(foreach l,$(BELOW_$(1)),$(LIBS_$(l))) -pthread
@@ -70,9 +72,10 @@ all: $(PROGRAMS) man                    ## build both programs and their manual 
 # --- what is made from other files --------------------------------------------
 # src/build/embed.c turns message files and theme files into C.
 
-GEN      := $(BUILD)/gen/messages.c $(BUILD)/gen/theme.c
+GEN      := $(BUILD)/gen/messages.c $(BUILD)/gen/theme.c $(BUILD)/gen/desk.c
 MESSAGES := $(wildcard src/locale/*.messages)
 THEME    := $(sort $(wildcard src/theme/*))
+DESK     := $(sort $(wildcard src/desk/*.js src/desk/*.css src/desk/*.html))
 
 $(BUILD)/tools/embed: src/build/embed.c | ready
 	@mkdir -p $(@D)
@@ -87,8 +90,12 @@ $(BUILD)/gen/theme.c: $(BUILD)/tools/embed $(THEME)
 	@mkdir -p $(@D)
 	$(Q)$(BUILD)/tools/embed theme $@ $(THEME)
 
+$(BUILD)/gen/desk.c: $(BUILD)/tools/embed $(DESK)
+	@mkdir -p $(@D)
+	$(Q)$(BUILD)/tools/embed desk $@ $(DESK)
+
 # They include the private headers that declare them, so that the compiler compares.
-$(BUILD)/obj/gen/messages.o $(BUILD)/obj/gen/theme.o: COMPILE += -Isrc
+$(BUILD)/obj/gen/messages.o $(BUILD)/obj/gen/theme.o $(BUILD)/obj/gen/desk.o: COMPILE += -Isrc
 
 # --- layers ---------------------------------------------------------------------
 
@@ -105,6 +112,7 @@ $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c
 objects = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard src/$(1)/*.c)) $(EXTRA_$(1))
 EXTRA_locale := $(BUILD)/obj/gen/messages.o
 EXTRA_render := $(BUILD)/obj/gen/theme.o
+EXTRA_desk   := $(BUILD)/obj/gen/desk.o
 
 define LAYER_RULE
 $(BUILD)/lib/$(1).a: $(call objects,$(1))

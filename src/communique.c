@@ -32,6 +32,11 @@
 		NULL, 0, NULL, NULL                                                                \
 	}
 
+static const struct option desk_page_options[] = {
+	{ "output", 'o', "FILE", "where to; default: standard output" },
+	END,
+};
+
 static const struct option keygen_options[] = {
 	{ "output", 'o', "NAME", "makes NAME.key and NAME.pub; default: communique" },
 	{ "no-password", 0, NULL, "the secret key stands in its file in the clear" },
@@ -244,6 +249,11 @@ static const struct command commands[] = {
 	  "Each signature, its holder and the quorum, a line each, the verdict last. Needs no\n"
 	  "network. Without SIGNATURE it reads FILE.minisig.",
 	  verify_options, 1, COMMAND_ANY, run_verify },
+	{ "desk", "[-o FILE]", "the editors' page as one file, to sign with in a browser",
+	  "The same page as the server's /desk/, for those who do not want to sign by a script "
+	  "that a\n"
+	  "server sends them. It asks for the server's address when it is opened.",
+	  desk_page_options, 0, 0, run_desk },
 	{ "config", "", "the effective configuration, and where it came from", NULL, NULL, 0, 0,
 	  run_config },
 	{ NULL, NULL, NULL, NULL, NULL, 0, 0, NULL },

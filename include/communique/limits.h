@@ -75,8 +75,10 @@
 #define ATTACHMENT_UNUSED_SECONDS (7 * 24 * 3600) /* then it is swept */
 
 /* The desk. */
-#define DRAFTS_MAX 1000 /* that wait at once */
-#define DROP_SECONDS 2	/* before its lift a schedule can no longer be taken back */
+#define DRAFTS_MAX 1000	    /* that wait at once */
+#define DRAFT_NOTE_MAX 1000 /* characters, with which a draft is sent back */
+#define DRAFT_NOTE_BYTES (4 * DRAFT_NOTE_MAX)
+#define DROP_SECONDS 2 /* before its lift a schedule can no longer be taken back */
 
 /* Answers. A page has room for the largest release there may be: in JSON each byte of it may
  * take sixteen, as text and again as HTML, and each block has its markup. */

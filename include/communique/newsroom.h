@@ -90,6 +90,8 @@ struct draft {
 	bool approver_missing; /* enough holders, none of them an approver */
 	struct signer signers[SIGNATURES_PER_FILE_MAX];
 	size_t signer_count;
+	int64_t noted_at; /* 0: nobody has sent it back */
+	struct str noted_by, note;
 };
 
 struct draft_save {
@@ -123,6 +125,19 @@ struct draft_sign {
  * transaction. Given again after that it answers the same. */
 bool newsroom_sign_draft(struct newsroom *newsroom, const struct act *act,
 			 const struct draft_sign *sign, struct arena *arena, struct draft *out,
+			 struct fault *why);
+
+struct draft_note {
+	struct edition edition;
+	struct str text; /* one or more lines; empty: takes the note away */
+	bool if_match_given;
+	struct hash if_match;
+};
+
+/* Sends a draft back: a word to its author, of at most DRAFT_NOTE_MAX characters, which goes
+ * when the draft is changed. INVALID, NOT_FOUND, and as with a signature. */
+bool newsroom_note_draft(struct newsroom *newsroom, const struct act *act,
+			 const struct draft_note *note, struct arena *arena, struct draft *out,
 			 struct fault *why);
 
 /* The draft, or the revision that it became if that is not yet or just now public; its bytes

@@ -30,6 +30,9 @@ bool zone_read(struct arena *arena, struct str name, struct zone **out, struct f
 /* The same from the bytes of a file. */
 bool zone_parse(struct arena *arena, struct str bytes, struct zone **out, struct fault *why);
 
+/* As it was read: Asia/Seoul. */
+struct str zone_name(const struct zone *zone);
+
 struct zone_time {
 	int32_t offset;	 /* seconds east of UTC */
 	struct str name; /* KST, or +03 where the zone has no letters */

@@ -17,6 +17,7 @@
  * and the rule for later times between two line ends. All numbers are big-endian.
  */
 struct zone {
+	struct str name; /* STR_NONE: it was not read by one */
 	struct str times, indexes, types, names;
 	size_t time_count, type_count;
 	struct zone_rule rule;
@@ -152,8 +153,15 @@ bool zone_read(struct arena *arena, struct str name, struct zone **out, struct f
 	ok = file_read(path.at, &bytes, &inside) &&
 	     zone_parse(arena, buf_str(&bytes), out, &inside);
 	buf_release(&bytes);
+	if (ok)
+		(*out)->name = arena_copy(arena, name);
 	return ok ||
 	       fail(why, INVALID, "no time zone %s (package tzdata): %s", QUOTE(name), inside.says);
+}
+
+struct str zone_name(const struct zone *zone)
+{
+	return zone && str_given(zone->name) ? zone->name : STR("UTC");
 }
 
 /* --- asking ----------------------------------------------------------------------------- */

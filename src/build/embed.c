@@ -3,6 +3,7 @@
  *
  *	embed messages OUT.c en.messages ko.messages …
  *	embed theme OUT.c home.mustache site.css …
+ *	embed desk OUT.c index.html main.js …
  *
  * A message file has `key = text` lines, `#` comments and empty lines. en.messages
  * says which keys there are (without it, the first file does): a key that is
@@ -257,6 +258,7 @@ static const struct {
 	{ ".mustache", "text/plain; charset=utf-8" },
 	{ ".css", "text/css; charset=utf-8" },
 	{ ".js", "text/javascript; charset=utf-8" },
+	{ ".html", "text/html; charset=utf-8" },
 	{ ".svg", "image/svg+xml" },
 	{ ".png", "image/png" },
 };
@@ -302,18 +304,19 @@ static void put_file(FILE *out, const struct input *input, size_t n)
 	fprintf(out, "\t  { (const char *)bytes_%zu, %zu } } },\n", n, input->len);
 }
 
-static void embed_theme(FILE *out, struct input **inputs, size_t count)
+static void embed_files(FILE *out, const char *header, const char *word, struct input **inputs,
+			size_t count)
 {
 	for (size_t n = 0; n < count; n++)
 		if (!type_of(inputs[n]->name))
 			complain(inputs[n]->path, 1, "no type is known for this name");
 	if (errors)
 		return;
-	fputs("#include \"render/theme.h\"\n\n", out);
+	fprintf(out, "#include \"%s\"\n\n", header);
 	for (size_t n = 0; n < count; n++)
 		put_bytes(out, inputs[n], n);
-	fprintf(out, "\nconst size_t theme_file_count = %zu;\n", count);
-	fputs("const struct theme_file theme_files[] = {\n", out);
+	fprintf(out, "\nconst size_t %s_file_count = %zu;\n", word, count);
+	fprintf(out, "const struct %s_file %s_files[] = {\n", word, word);
 	for (size_t n = 0; n < count; n++)
 		put_file(out, inputs[n], n);
 	fputs("};\n", out);
@@ -323,11 +326,12 @@ int main(int argc, char **argv)
 {
 	struct input *inputs[FILES_MAX];
 	size_t count = 0;
-	bool messages = argc > 1 && !strcmp(argv[1], "messages");
+	const char *what = argc > 1 ? argv[1] : "";
 	FILE *out;
 
-	if (argc < 4 || argc - 3 > FILES_MAX || (!messages && strcmp(argv[1], "theme"))) {
-		fprintf(stderr, "usage: embed messages|theme OUT FILE…\n");
+	if (argc < 4 || argc - 3 > FILES_MAX ||
+	    (strcmp(what, "messages") && strcmp(what, "theme") && strcmp(what, "desk"))) {
+		fprintf(stderr, "usage: embed messages|theme|desk OUT FILE…\n");
 		return 2;
 	}
 	for (int i = 3; i < argc; i++)
@@ -336,7 +340,12 @@ int main(int argc, char **argv)
 	if (!out)
 		die("write", argv[2]);
 	fputs("/* Made by src/build/embed.c. */\n", out);
-	(messages ? embed_messages : embed_theme)(out, inputs, count);
+	if (!strcmp(what, "messages"))
+		embed_messages(out, inputs, count);
+	else if (!strcmp(what, "theme"))
+		embed_files(out, "render/theme.h", "theme", inputs, count);
+	else
+		embed_files(out, "desk/files.h", "desk", inputs, count);
 	if (fclose(out))
 		die("write", argv[2]);
 	if (errors)

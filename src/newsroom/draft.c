@@ -60,6 +60,9 @@ static bool tell_draft(struct store_txn *txn, struct edition edition, struct str
 		.saved_at = draft.saved_at,
 		.saved_by = arena_copy(arena, draft.holder),
 		.public_at = draft.publish_at,
+		.noted_at = draft.noted_at,
+		.noted_by = arena_copy(arena, draft.noted_by),
+		.note = arena_copy(arena, draft.note),
 	};
 	return count_signers(txn, arena, out, why);
 }
@@ -167,6 +170,7 @@ struct saving {
 	struct arena *arena;
 	struct draft *out;
 	bool created;
+	struct draft_row same; /* what is kept of the row when the bytes are the same */
 };
 
 static bool check_match(struct saving *saving, const struct hash *there, struct fault *why)
@@ -203,8 +207,12 @@ static bool replace_old(struct store_txn *txn, struct saving *saving, struct fau
 	}
 	if (!unpack_draft(row, &old, why) || !check_match(saving, &old.hash, why))
 		return false;
-	if (hash_equal(&old.hash, &saving->hash))
+	if (hash_equal(&old.hash, &saving->hash)) {
+		saving->same.noted_at = old.noted_at;
+		saving->same.noted_by = arena_copy(saving->arena, old.noted_by);
+		saving->same.note = arena_copy(saving->arena, old.note);
 		return true;
+	}
 	file = key_hash(&old.hash);
 	signatures_drop(txn, &old.hash);
 	store_delete(txn, TABLE_FILES, &file);
@@ -226,6 +234,9 @@ static void put_draft(struct store_txn *txn, const struct saving *saving)
 		.saved_by = saving->act.key_id,
 		.holder = saving->act.holder,
 		.title = release->title,
+		.noted_at = saving->same.noted_at,
+		.noted_by = saving->same.noted_by,
+		.note = saving->same.note,
 	};
 	struct buf packed;
 

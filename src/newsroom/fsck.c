@@ -184,7 +184,9 @@ static bool draft_fits(const struct draft_row *row, const struct release *releas
 	       str_equal(release->language, edition.language) &&
 	       release->revision == row->revision && release->change == row->change &&
 	       row->publish_at == (release->has_publish_at ? release->publish_at : 0) &&
-	       row->size == release->text.len && str_equal(row->title, release->title);
+	       row->size == release->text.len && str_equal(row->title, release->title) &&
+	       (row->noted_at > 0) == (row->note.len > 0) &&
+	       (row->noted_at > 0) == (row->noted_by.len > 0);
 }
 
 static void check_draft(struct fsck *fsck, struct str key, struct str value)

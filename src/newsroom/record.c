@@ -219,6 +219,9 @@ void pack_draft(struct buf *out, const struct draft_row *draft)
 	pack_key_id(out, &draft->saved_by);
 	pack_str(out, draft->holder);
 	pack_str(out, draft->title);
+	buf_add_be64(out, (uint64_t)draft->noted_at);
+	pack_str(out, draft->noted_by);
+	pack_str(out, draft->note);
 }
 
 bool unpack_draft(struct str row, struct draft_row *out, struct fault *why)
@@ -234,6 +237,9 @@ bool unpack_draft(struct str row, struct draft_row *out, struct fault *why)
 	unpack_bytes(&from, out->saved_by.at, KEY_ID_SIZE);
 	out->holder = unpack_str(&from);
 	out->title = unpack_str(&from);
+	out->noted_at = (int64_t)unpack_u64(&from);
+	out->noted_by = unpack_str(&from);
+	out->note = unpack_str(&from);
 	if (out->change > CHANGE_REINSTATEMENT)
 		from.broken = true;
 	return unpack_end(&from, "draft", why);

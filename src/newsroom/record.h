@@ -6,7 +6,8 @@
  *	            date u32 kind u8 change-note str title str summary str department str
  *	            topics str
  *	DRAFTS      hash[32] revision u32 change u8 saved u64 publish-at u64 (0: none)
- *	            size u32 key[8] holder str title str
+ *	            size u32 key[8] holder str title str noted u64 (0: no note) noter str
+ *	            note str
  *	SIGNATURES  when u64 nth u32 file str
  *	KEYSETS     hash[32] in-force u8 saved u64
  *	JOURNAL     what u8 when u64 public u64 hash[32] number u32 slug str language str
@@ -67,6 +68,8 @@ struct draft_row {
 	uint32_t size;
 	struct key_id saved_by;
 	struct str holder, title;
+	int64_t noted_at; /* 0: nobody has sent it back */
+	struct str noted_by, note;
 };
 
 struct keyset_row {

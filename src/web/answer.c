@@ -9,10 +9,11 @@
 #define VALUE_MAX 4096
 #define BODY_KEPT_MAX (1024 * 1024) /* memory that stays with a thread for the next answer */
 
+#define POLICY                                                                                     \
+	"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "                \
+	"font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "               \
+	"frame-ancestors 'none'"
 #define SECURITY                                                                                   \
-	"Content-Security-Policy: default-src 'none'; style-src 'self'; script-src 'self'; "       \
-	"img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; "                \
-	"base-uri 'none'; frame-ancestors 'none'\r\n"                                              \
 	"X-Content-Type-Options: nosniff\r\n"                                                      \
 	"Permissions-Policy: camera=(), geolocation=(), microphone=(), payment=(), usb=()\r\n"     \
 	"Cross-Origin-Opener-Policy: same-origin\r\n"
@@ -154,6 +155,11 @@ void answer_hide_address(struct answer *answer)
 	answer->private_address = true;
 }
 
+void answer_policy(struct answer *answer, const char *policy)
+{
+	answer->policy = policy;
+}
+
 struct buf *answer_body(struct answer *answer)
 {
 	must(answer->state == ANSWER_FIELDS || answer->state == ANSWER_BODY);
@@ -203,6 +209,8 @@ void answer_finish(struct answer *answer, bool body_leaves)
 	if (answer->spoilt || answer->head.full || answer->body.full)
 		replace_with_500(answer);
 	answer->state = ANSWER_FIELDS;
+	answer_field(answer, "Content-Security-Policy",
+		     str_from(answer->policy ? answer->policy : POLICY));
 	buf_add(&answer->head, STR(SECURITY));
 	answer_field(answer, "Referrer-Policy",
 		     answer->private_address ? STR("no-referrer")

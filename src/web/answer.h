@@ -31,6 +31,7 @@ struct answer {
 	bool spoilt;
 	struct buf head;
 	struct buf body;
+	const char *policy;   /* Content-Security-Policy; NULL: that of all pages */
 	bool private_address; /* which must not leave by a Referer field */
 	struct str lasting;   /* a body that outlives the answer, instead of `body` */
 	struct str lasting_head;
@@ -52,6 +53,8 @@ void answer_fieldf(struct answer *answer, const char *name, const char *format, 
 void answer_same_fields(struct answer *answer, struct str fields);
 /* The address itself is a secret: Referrer-Policy becomes no-referrer. */
 void answer_hide_address(struct answer *answer);
+/* Another Content-Security-Policy than that of all pages; it must live as long. */
+void answer_policy(struct answer *answer, const char *policy);
 struct buf *answer_body(struct answer *answer);
 /* The body is these bytes, which are not copied: an asset compiled in. */
 void answer_lasting(struct answer *answer, struct str bytes);

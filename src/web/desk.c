@@ -41,6 +41,7 @@ static void problem(struct visit *visit, const struct fault *why, bool has_body)
 
 	answer_begin(visit->answer, status);
 	answer_field(visit->answer, "Content-Type", STR("application/problem+json"));
+	desk_share(visit);
 	answer_field(visit->answer, "Cache-Control", STR("no-store"));
 	desk_date(visit);
 	if (status == 401)
@@ -75,6 +76,7 @@ void desk_begin(struct visit *visit, unsigned status, const char *type)
 	answer_begin(visit->answer, status);
 	answer_field(visit->answer, "Content-Type", str_from(type));
 	answer_field(visit->answer, "Cache-Control", STR("no-store"));
+	desk_share(visit);
 	desk_date(visit);
 }
 
@@ -215,6 +217,10 @@ static bool serve_request(struct visit *visit, struct admission *admission, stru
 
 	if (str_starts(visit->request->path, STR(PREVIEW_ROOT)))
 		return preview_answer(visit, why);
+	if (visit->request->method == METHOD_OPTIONS) {
+		desk_preflight(visit);
+		return true;
+	}
 	visit->route = route_find(DOOR_DESK, visit->request->method, visit->request->path,
 				  &visit->match, &other_method);
 	if (visit->route && visit->route->open)

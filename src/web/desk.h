@@ -8,6 +8,10 @@
 
 #include <communique/json.h>
 
+/* The saved page's other origin. */
+void desk_share(struct visit *visit);
+void desk_preflight(struct visit *visit);
+
 void desk_begin(struct visit *visit, unsigned status, const char *type);
 void desk_etag(struct visit *visit, const struct hash *hash);
 struct json desk_json(struct visit *visit); /* the body: an object, open */

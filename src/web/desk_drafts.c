@@ -37,6 +37,14 @@ static void draft_members(struct json *json, const struct site *site, const stru
 		json_member_text(json, "saved_by", draft->saved_by);
 	member_time(json, "public_at", draft->public_at);
 	member_signers(json, draft->signers, draft->signer_count);
+	if (!draft->noted_at)
+		return;
+	json_key(json, "note");
+	json_object(json);
+	json_member_text(json, "text", draft->note);
+	json_member_text(json, "holder", draft->noted_by);
+	member_time(json, "time", draft->noted_at);
+	json_end(json);
 }
 
 static void send_draft_state(struct visit *visit, unsigned status, const struct draft *draft)
@@ -91,6 +99,20 @@ bool sign_draft(struct visit *visit, struct fault *why)
 	if (!key_id_parse(visit->match.keyid, &sign.key_id))
 		return fail(why, NOT_FOUND, "the address names no key: 16 hex digits");
 	if (!newsroom_sign_draft(visit->house->newsroom, &visit->act, &sign, &visit->arena, &draft,
+				 why))
+		return false;
+	send_draft_state(visit, 200, &draft);
+	return true;
+}
+
+bool note_draft(struct visit *visit, struct fault *why)
+{
+	struct draft_note note = { .text = str_trim(visit->body) };
+	struct draft draft;
+
+	if (!edition_of(visit, &note.edition, why) ||
+	    !read_if_match(visit->request, &note.if_match_given, &note.if_match, why) ||
+	    !newsroom_note_draft(visit->house->newsroom, &visit->act, &note, &visit->arena, &draft,
 				 why))
 		return false;
 	send_draft_state(visit, 200, &draft);

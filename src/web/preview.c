@@ -57,9 +57,9 @@ static void find_future(struct visit *visit, const struct release *release,
 	}
 }
 
-static bool make_page(struct visit *visit, const struct preview_file *file,
-		      const struct release *release, const struct files *files, struct buf *out,
-		      struct fault *why)
+bool preview_page(struct visit *visit, const struct preview_file *file,
+		  const struct release *release, const struct files *files, struct buf *out,
+		  struct fault *why)
 {
 	struct str path = arena_printf(&visit->arena, "/%.*s/releases/%.*s",
 				       STR_ARG(release->language), STR_ARG(release->slug));
@@ -118,7 +118,7 @@ static bool send_page(struct visit *visit, const struct preview_file *file, int 
 	if (!read_release(visit, file, &release, why))
 		return false;
 	buf_init(&made, PAGE_MAX);
-	ok = make_page(visit, file, release, &files, &made, why) && buf_check(&made, why);
+	ok = preview_page(visit, file, release, &files, &made, why) && buf_check(&made, why);
 	if (ok) {
 		begin(visit, 200);
 		answer_field(visit->answer, "Content-Type", STR(HTML));

@@ -64,11 +64,9 @@ static enum method method_of(struct str word)
 	static const struct {
 		struct str word;
 		enum method method;
-	} methods[] = { { { "GET", 3 }, METHOD_GET },
-			{ { "HEAD", 4 }, METHOD_HEAD },
-			{ { "PUT", 3 }, METHOD_PUT },
-			{ { "POST", 4 }, METHOD_POST },
-			{ { "DELETE", 6 }, METHOD_DELETE } };
+	} methods[] = { { { "GET", 3 }, METHOD_GET },	    { { "HEAD", 4 }, METHOD_HEAD },
+			{ { "PUT", 3 }, METHOD_PUT },	    { { "POST", 4 }, METHOD_POST },
+			{ { "DELETE", 6 }, METHOD_DELETE }, { { "OPTIONS", 7 }, METHOD_OPTIONS } };
 
 	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
 		if (str_equal(methods[i].word, word))

@@ -15,7 +15,15 @@
 #include <communique/buf.h>
 #include <communique/limits.h>
 
-enum method { METHOD_OTHER, METHOD_GET, METHOD_HEAD, METHOD_PUT, METHOD_POST, METHOD_DELETE };
+enum method {
+	METHOD_OTHER,
+	METHOD_GET,
+	METHOD_HEAD,
+	METHOD_PUT,
+	METHOD_POST,
+	METHOD_DELETE,
+	METHOD_OPTIONS
+};
 
 struct request;
 /* Up to `room` bytes into `at`; *got is 0 at the end. */

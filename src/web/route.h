@@ -52,6 +52,7 @@ route_handler show_root, show_home, show_board, show_release, show_text, show_fi
 	show_signature, show_json, show_history, show_difference, show_search, show_asset,
 	show_health, show_robots, show_keys;
 route_handler show_file, save_file;
+route_handler show_desk, show_desk_file, show_desk_site, look_at_text, note_draft;
 route_handler list_drafts, show_draft, show_accepted, save_draft, drop_draft, sign_draft,
 	list_keysets, save_keyset, sign_keyset, list_audit;
 route_handler preview_draft, preview_file, give_preview, revoke_preview, list_previews,

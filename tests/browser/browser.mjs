@@ -9,14 +9,41 @@ const program = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/goo
 
 export const SHOTS = path.resolve(TOP, process.env.BUILD ?? "build", "shots");
 
+// No sandbox: as root, and in containers, Chromium has none to offer; it sees our pages only.
+const how = {
+	executablePath: program, headless: true,
+	args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+		"--disable-background-networking", "--disable-component-update", "--disable-sync"],
+};
+
 export async function open() {
 	fs.mkdirSync(SHOTS, { recursive: true });
-	// No sandbox: as root, and in containers, Chromium has none to offer; it sees our pages only.
-	return chromium.launch({
-		executablePath: program, headless: true,
-		args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-			"--disable-background-networking", "--disable-component-update", "--disable-sync"],
+	return chromium.launch(how);
+}
+
+// What a page complains about: in the console, by a failure, by asking anybody else.
+function listen(page, origin) {
+	const complaints = [];
+	page.on("console", (message) => {
+		if (["error", "warning"].includes(message.type()))
+			complaints.push(message.text());
 	});
+	page.on("pageerror", (error) => complaints.push(String(error)));
+	page.on("requestfailed", (request) => complaints.push(`${request.url()} failed`));
+	page.on("request", (request) => {
+		if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(origin))
+			complaints.push(`${request.url()} is elsewhere`);
+	});
+	return complaints;
+}
+
+// A browser with a folder of its own, which outlives it: one person's.
+export async function profile(folder, url, options = {}) {
+	fs.mkdirSync(SHOTS, { recursive: true });
+	const context = await chromium.launchPersistentContext(folder,
+		{ ...how, viewport: { width: 1280, height: 900 }, ...options });
+	const page = context.pages()[0] ?? await context.newPage();
+	return { context, page, complaints: listen(page, new URL(url).origin), close: () => context.close() };
 }
 
 // A page of a new context, and everything that it complained about. `noScript`: ours is not
@@ -26,17 +53,7 @@ export async function visit(browser, url, { noScript, ...options } = {}) {
 	if (noScript)
 		await context.route("**/*.js", (route) => route.fulfill({ contentType: "text/javascript", body: "" }));
 	const page = await context.newPage();
-	const complaints = [];
-	page.on("console", (message) => {
-		if (["error", "warning"].includes(message.type()))
-			complaints.push(message.text());
-	});
-	page.on("pageerror", (error) => complaints.push(String(error)));
-	page.on("requestfailed", (request) => complaints.push(`${request.url()} failed`));
-	page.on("request", (request) => {
-		if (!request.url().startsWith(new URL(url).origin))
-			complaints.push(`${request.url()} is elsewhere`);
-	});
+	const complaints = listen(page, new URL(url).origin);
 	const answer = await page.goto(url, { waitUntil: "load" });
 	return { page, answer, complaints, close: () => context.close() };
 }
