@@ -20,8 +20,8 @@ struct desk_asset {
 };
 bool desk_page_find(struct str name, struct desk_asset *out);
 
-/* The document at /desk/, which loads the others. */
-bool desk_page_document(struct buf *out, struct fault *why);
+/* The document at /desk/, which loads the others and the style of the site's theme. */
+bool desk_page_document(const struct theme *theme, struct buf *out, struct fault *why);
 
 /* The whole page as one file. */
 bool desk_page_whole(struct buf *out, struct fault *why);

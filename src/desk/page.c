@@ -23,7 +23,7 @@ bool desk_page_find(struct str name, struct desk_asset *out)
 }
 
 /* The style sheet of the public pages has another address with each of its changes. */
-bool desk_page_document(struct buf *out, struct fault *why)
+bool desk_page_document(const struct theme *theme, struct buf *out, struct fault *why)
 {
 	struct str text = desk_file_find(STR("index.html"))->asset.bytes;
 	struct str mark = STR("/static/site.css");
@@ -31,7 +31,7 @@ bool desk_page_document(struct buf *out, struct fault *why)
 
 	must(at < text.len);
 	buf_add(out, str_first(text, at));
-	buf_add(out, asset_named("site.css")->address);
+	buf_add(out, asset_named(theme, "site.css")->address);
 	buf_add(out, str_skip(text, at + mark.len));
 	return buf_check(out, why);
 }

@@ -166,7 +166,7 @@ static struct str body_of(struct str document)
 
 bool desk_page_whole(struct buf *out, struct fault *why)
 {
-	const struct str styles[] = { asset_named("site.css")->bytes,
+	const struct str styles[] = { asset_named(NULL, "site.css")->bytes,
 				      desk_file_find(STR("desk.css"))->asset.bytes };
 	struct buf script;
 	struct writer writer = { .out = &script };

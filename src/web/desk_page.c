@@ -47,7 +47,7 @@ bool show_desk(struct visit *visit, struct fault *why)
 	bool ok;
 
 	buf_init(&page, PAGE_MAX);
-	ok = desk_page_document(&page, why);
+	ok = desk_page_document(visit->house->site->theme, &page, why);
 	if (ok) {
 		begin_page(visit, STR(HTML));
 		answer_field(visit->answer, "Cache-Control", STR("no-cache"));
