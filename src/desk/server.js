@@ -95,10 +95,14 @@ export class Server {
 		throw new Problem({ status, code: json?.code ?? `http-${status}`, ...json });
 	}
 
-	// What is public, without a signature.
+	// What is public, without a signature: as it is now, and not as the browser remembers it.
 	async read(path) {
-		const answer = await send({ method: "GET", url: this.origin + path, fields: {} });
-		return this.#read(answer);
+		const answer = await fetch(this.origin + path, { cache: "no-store" })
+			.catch(() => { throw new Problem({ code: "offline" }); });
+		return this.#read({
+			status: answer.status, bytes: new Uint8Array(await answer.arrayBuffer()),
+			field: (name) => answer.headers.get(name),
+		});
 	}
 
 	async meet() {
