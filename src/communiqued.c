@@ -45,6 +45,10 @@ static const struct command commands[] = {
 	  "for each difference. Exit status: 0 there is none, 1 there are some, 3 it could not be\n"
 	  "read.",
 	  config_options, 0, 0, command_fsck },
+	{ "rebuild", "[-c FILE]", "makes the indexes and the search anew from the signed files",
+	  "One transaction: readers see what was or what is new, and when it is broken off what\n"
+	  "was stays. The desk must not run meanwhile; serve may.",
+	  config_options, 0, 0, command_rebuild },
 	{ "export", "[-c FILE] DIR", "the public site as files that any web server can hand out",
 	  "Everything that is public at this moment, with the log and its proofs; run again, it\n"
 	  "rewrites only what changed and removes what was taken away. nginx/static-site.conf\n"

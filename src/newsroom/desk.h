@@ -78,6 +78,12 @@ bool publish_accept(struct store_txn *txn, const struct release *release, const 
 		    const struct keyset *keyset, int64_t now, struct arena *arena,
 		    struct revision *out, struct fault *why);
 
+/* What a revision's file says, in all tables but the lists, the journal and the search: its card,
+ * its place in the schedule, its uses, announcement, old addresses, reference. `replaced`: the
+ * date of the row that it takes the place of; 0: none. */
+void publish_put(struct store_txn *txn, const struct release *release,
+		 const struct revision *revision, uint32_t replaced);
+
 /* A notice of it, to be sent when it is public; and not, when it is dropped. */
 void outbox_add(struct store_txn *txn, const struct revision *revision);
 void outbox_drop(struct store_txn *txn, const struct revision *revision);

@@ -433,7 +433,8 @@ static uint64_t count_all(struct fsck *fsck)
 		TABLE_SCHEDULE, TABLE_BOARD,	 TABLE_BOARD,	    TABLE_REFERENCES,
 		TABLE_CHANGES,	TABLE_LEGACY,	 TABLE_USES,	    TABLE_FILES,
 		TABLE_OUTBOX,	TABLE_PREVIEWS,	 TABLE_ATTACHMENTS, TABLE_SIGNATURES,
-		TABLE_AUDIT,	TABLE_REPLAY,
+		TABLE_AUDIT,	TABLE_REPLAY,	 TABLE_WORDS,	    TABLE_DOCUMENTS,
+		TABLE_FRESH,
 	};
 	uint64_t total = 0;
 
@@ -456,6 +457,7 @@ static void check_all(struct fsck *fsck)
 	fsck_walk_rest(fsck, TABLE_CHANGES, check_change_rest);
 	fsck_walk_rest(fsck, TABLE_LEGACY, check_legacy_rest);
 	fsck_attachments(fsck);
+	fsck_index_rest(fsck);
 	fsck_walk(fsck, TABLE_REFERENCES, check_reference);
 	fsck_walk_rest(fsck, TABLE_FILES, check_file_rest);
 	fsck_walk_rest(fsck, TABLE_SIGNATURES, check_signature_rest);

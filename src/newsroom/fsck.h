@@ -23,7 +23,11 @@ struct fsck {
 	struct arena arena;
 	struct keyset **keysets; /* [version - 1]; NULL: cannot be read */
 	uint32_t keyset_count, in_force;
+	struct fsck_language *languages; /* fsck_index.c: of the documents */
+	size_t language_count;
+	uint64_t postings; /* that the documents account for */
 };
+#define FSCK_LANGUAGES_MAX 256
 
 void fsck_says(struct fsck *fsck, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -66,9 +70,13 @@ void fsck_uses_rest(struct fsck *fsck);
 void fsck_board_rest(struct fsck *fsck);
 void fsck_tally(struct fsck *fsck);
 void fsck_attachments(struct fsck *fsck);
+void fsck_index_rest(struct fsck *fsck);
 
 /* The rows of a revision in the lists, given the one that followed it (or NULL). */
 void fsck_board_of(struct fsck *fsck, const struct release *release,
+		   const struct revision *revision, const struct revision *next);
+/* What the search has of a revision, given the one that followed it (or NULL). */
+void fsck_index_of(struct fsck *fsck, const struct release *release,
 		   const struct revision *revision, const struct revision *next);
 
 #endif

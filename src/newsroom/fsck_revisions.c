@@ -196,8 +196,10 @@ static void check_reference(struct fsck *fsck, const struct release *release, co
 
 static void chain_end(struct fsck *fsck, struct chain *chain, const struct revision *next)
 {
-	if (chain->there && chain->release)
+	if (chain->there && chain->release) {
 		fsck_board_of(fsck, chain->release, &chain->revision, next);
+		fsck_index_of(fsck, chain->release, &chain->revision, next);
+	}
 	if (!next)
 		chain->there = false;
 }

@@ -68,7 +68,7 @@ static struct store_key key_language(struct str language)
 	return key;
 }
 
-struct store_key key_cards(struct str language, uint32_t page)
+static struct store_key key_cards(struct str language, uint32_t page)
 {
 	struct store_key key = key_language(language);
 
@@ -98,6 +98,19 @@ struct card index_card(struct store_txn *txn, struct str language, uint32_t docu
 	if (!store_get(txn, TABLE_DOCUMENTS, &key, &cards) || at + CARD_SIZE > cards.len)
 		return (struct card){ .there = false };
 	return card_read(cards.at + at);
+}
+
+void index_card_put(struct store_txn *txn, struct str language, uint32_t document,
+		    const struct card *card)
+{
+	struct store_key key = key_cards(language, document / CARDS_PER_PAGE);
+	char cards[CARDS_PER_PAGE * CARD_SIZE] = { 0 };
+	struct str before;
+
+	if (store_get(txn, TABLE_DOCUMENTS, &key, &before) && before.len == sizeof cards)
+		memcpy(cards, before.at, sizeof cards);
+	card_write(cards + (size_t)(document % CARDS_PER_PAGE) * CARD_SIZE, card);
+	store_put(txn, TABLE_DOCUMENTS, &key, (struct str){ cards, sizeof cards });
 }
 
 struct index_totals index_totals(struct store_txn *txn, struct str language)
@@ -183,7 +196,6 @@ struct fresh_row fresh_of(const struct release *release, const struct revision *
 	};
 	struct vocabulary vocabulary;
 
-	must(revision->first_serial < UINT32_MAX);
 	vocabulary_init(&vocabulary, arena);
 	if (revision->change != CHANGE_WITHDRAWAL && revision->change != CHANGE_KILL) {
 		add_release(&vocabulary, release);
@@ -239,6 +251,7 @@ void index_put(struct store_txn *txn, const struct release *release,
 	struct buf words, packed;
 	struct fresh_row row;
 
+	must(revision->first_serial < UINT32_MAX);
 	buf_init(&words, VOCABULARY_MAX);
 	buf_init(&packed, VOCABULARY_MAX);
 	row = fresh_of(release, revision, arena, &words);

@@ -34,7 +34,8 @@ void index_totals_put(struct store_txn *txn, struct str language,
 
 /* A document's card, of those that are merged. */
 struct card index_card(struct store_txn *txn, struct str language, uint32_t document);
-struct store_key key_cards(struct str language, uint32_t page);
+void index_card_put(struct store_txn *txn, struct str language, uint32_t document,
+		    const struct card *card);
 
 /* --- what a revision says ------------------------------------------------------------------ */
 

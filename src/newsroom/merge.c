@@ -104,18 +104,6 @@ static bool old_words(struct merging *merging, const struct merge_document *at, 
 	return true;
 }
 
-static void put_card(struct merging *merging, const struct merge_document *at)
-{
-	struct store_key key = key_cards(at->row.language, at->document / CARDS_PER_PAGE);
-	char cards[CARDS_PER_PAGE * CARD_SIZE] = { 0 };
-	struct str before;
-
-	if (store_get(merging->txn, TABLE_DOCUMENTS, &key, &before) && before.len == sizeof cards)
-		memcpy(cards, before.at, sizeof cards);
-	card_write(cards + (size_t)(at->document % CARDS_PER_PAGE) * CARD_SIZE, &at->row.card);
-	store_put(merging->txn, TABLE_DOCUMENTS, &key, (struct str){ cards, sizeof cards });
-}
-
 static bool merge_document(struct merging *merging, const struct merge_document *at,
 			   struct index_batch *batch, struct index_totals *totals,
 			   struct fault *why)
@@ -133,7 +121,7 @@ static bool merge_document(struct merging *merging, const struct merge_document 
 	totals->documents += (uint64_t)at->row.card.there - (uint64_t)before.there;
 	totals->length += (uint64_t)at->row.card.length - (uint64_t)before.length;
 	if (before.there || at->row.card.there)
-		put_card(merging, at);
+		index_card_put(merging->txn, at->row.language, at->document, &at->row.card);
 	return store_check(merging->txn, why);
 }
 

@@ -194,11 +194,27 @@ static bool sweep_rows(struct store_txn *txn, const struct revision *revision, s
 	return true;
 }
 
-static void put_rows(struct store_txn *txn, const struct revision *revision, uint32_t replaced,
-		     struct buf *packed)
+static void put_card(struct store_txn *txn, const struct revision *revision, struct buf *packed)
 {
 	struct edition edition = { revision->language, revision->slug };
 	struct store_key key = key_revision(edition, revision->number);
+
+	pack_revision(packed, revision);
+	put_packed(txn, TABLE_REVISIONS, &key, packed);
+}
+
+static void put_journal(struct store_txn *txn, const struct revision *revision, struct buf *packed)
+{
+	struct store_key key = key_number(revision->serial);
+
+	pack_journal(packed, JOURNAL_ACCEPTED, revision->accepted_at, revision);
+	put_packed(txn, TABLE_JOURNAL, &key, packed);
+}
+
+static void put_schedule(struct store_txn *txn, const struct revision *revision, uint32_t replaced,
+			 struct buf *packed)
+{
+	struct store_key key = key_schedule(revision->public_at, revision->serial);
 	struct schedule_row schedule = {
 		.number = revision->number,
 		.date = revision->change == CHANGE_KILL ? 0 : date_number(revision->date),
@@ -207,16 +223,8 @@ static void put_rows(struct store_txn *txn, const struct revision *revision, uin
 		.language = revision->language,
 	};
 
-	pack_revision(packed, revision);
-	put_packed(txn, TABLE_REVISIONS, &key, packed);
-
-	key = key_number(revision->serial);
-	pack_journal(packed, JOURNAL_ACCEPTED, revision->accepted_at, revision);
-	put_packed(txn, TABLE_JOURNAL, &key, packed);
-
 	if (revision->public_at <= revision->accepted_at)
 		return;
-	key = key_schedule(revision->public_at, revision->serial);
 	pack_schedule(packed, &schedule);
 	put_packed(txn, TABLE_SCHEDULE, &key, packed);
 }
@@ -231,6 +239,23 @@ static void put_uses(struct store_txn *txn, const struct release *release)
 
 		store_put(txn, TABLE_USES, &key, release->attachments[i].name);
 	}
+}
+
+void publish_put(struct store_txn *txn, const struct release *release,
+		 const struct revision *revision, uint32_t replaced)
+{
+	struct store_key reference = key_reference(release->reference);
+	struct buf packed;
+
+	buf_init(&packed, RECORD_MAX);
+	put_card(txn, revision, &packed);
+	put_schedule(txn, revision, replaced, &packed);
+	buf_release(&packed);
+	put_uses(txn, release);
+	changes_put(txn, release, revision);
+	legacy_put(txn, release);
+	if (release->reference.len)
+		store_put(txn, TABLE_REFERENCES, &reference, release->slug);
 }
 
 /* Never before its predecessor: what is embargoed would be named by its hash. */
@@ -252,7 +277,6 @@ bool publish_accept(struct store_txn *txn, const struct release *release, const 
 {
 	struct edition edition = { release->language, release->slug };
 	struct store_key draft = key_edition(edition);
-	struct store_key reference = key_reference(release->reference);
 	struct revision latest;
 	bool has_latest;
 	uint32_t replaced;
@@ -274,14 +298,10 @@ bool publish_accept(struct store_txn *txn, const struct release *release, const 
 	    !take_over(txn, release, out, arena, &replaced, why))
 		return false;
 	buf_init(&packed, RECORD_MAX);
-	put_rows(txn, out, replaced, &packed);
+	put_journal(txn, out, &packed);
 	buf_release(&packed);
-	put_uses(txn, release);
-	changes_put(txn, release, out);
+	publish_put(txn, release, out, replaced);
 	index_put(txn, release, out, arena);
-	legacy_put(txn, release);
-	if (release->reference.len)
-		store_put(txn, TABLE_REFERENCES, &reference, release->slug);
 	store_delete(txn, TABLE_DRAFTS, &draft);
 	return store_check(txn, why);
 }

@@ -39,6 +39,7 @@ bool command_desk(const struct call *call, struct fault *why);
 bool command_mail(const struct call *call, struct fault *why);
 bool command_export(const struct call *call, struct fault *why);
 bool command_fsck(const struct call *call, struct fault *why);
+bool command_rebuild(const struct call *call, struct fault *why);
 bool command_config(const struct call *call, struct fault *why);
 
 #define CONFIG_OPTION                                                                              \

@@ -147,6 +147,19 @@ void store_delete(struct store_txn *txn, enum table table, const struct store_ke
 		txn_fail(txn, code, "write to");
 }
 
+void store_clear(struct store_txn *txn, enum table table)
+{
+	int code;
+
+	must(txn->writes && txn->cursors == 0);
+	if (!store_check(txn, NULL))
+		return;
+	code = mdb_drop(txn->mdb, txn->store->tables[table], 0);
+	txn->changes++;
+	if (code != 0)
+		txn_fail(txn, code, "write to");
+}
+
 bool store_check(const struct store_txn *txn, struct fault *why)
 {
 	if (txn->fault.kind == NO_FAULT)

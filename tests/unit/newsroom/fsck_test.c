@@ -6,6 +6,7 @@
 
 #include <communique/fsck.h>
 #include <communique/preview.h>
+#include <communique/rebuild.h>
 
 #include "../../../src/newsroom/record.h"
 
@@ -100,6 +101,7 @@ static struct office *office_with_everything(void)
 	file = revision_text(office, "2026-b", 2, file, "Publish-At: 2026-11-23T09:30:00Z\n");
 	publish(office, "2026-b", file);
 	office->now += 3600;
+	done(newsroom_tidy(&office->room, office->now, why));
 	next_keyset(office);
 	file = revision_text(office, "2026-b", 3, file, "Publish-At: 2026-11-23T19:30:00Z\n");
 	publish(office, "2026-b", file);
@@ -282,9 +284,9 @@ static void what_was_done_properly_is_clean(void **state)
 }
 
 static const enum table checked[] = {
-	TABLE_KEYSETS,	 TABLE_FILES,	   TABLE_SIGNATURES, TABLE_DRAFTS,
-	TABLE_REVISIONS, TABLE_JOURNAL,	   TABLE_SCHEDULE,   TABLE_BOARD,
-	TABLE_TALLY,	 TABLE_REFERENCES, TABLE_USES,
+	TABLE_KEYSETS, TABLE_FILES,    TABLE_SIGNATURES, TABLE_DRAFTS, TABLE_REVISIONS,
+	TABLE_JOURNAL, TABLE_SCHEDULE, TABLE_BOARD,	 TABLE_TALLY,  TABLE_REFERENCES,
+	TABLE_USES,    TABLE_WORDS,    TABLE_DOCUMENTS,	 TABLE_FRESH,
 };
 
 /* A draft may have any number of signatures. */
@@ -399,6 +401,68 @@ static void a_forged_revision_is_found(void **state)
 	office_close(office);
 }
 
+static bool clear_work(struct store_txn *txn, void *ctx, struct fault *why)
+{
+	static const enum table made[] = {
+		TABLE_SCHEDULE, TABLE_BOARD, TABLE_TALLY, TABLE_CHANGES,   TABLE_REFERENCES,
+		TABLE_LEGACY,	TABLE_USES,  TABLE_WORDS, TABLE_DOCUMENTS, TABLE_FRESH,
+	};
+
+	(void)ctx, (void)why;
+	for (size_t i = 0; i < sizeof made / sizeof *made; i++)
+		store_clear(txn, made[i]);
+	return true;
+}
+
+static void what_is_made_from_files_is_made_anew(void **state)
+{
+	struct office *office = office_with_everything();
+	struct rebuild_watch watch = { .progress = NULL };
+	struct buf said;
+
+	(void)state;
+	buf_init(&said, 1 << 20);
+	done(store_write(office->room.store, clear_work, NULL, why));
+	assert_true(differences_in(office, &said) > 10);
+	done(newsroom_rebuild(&office->room, office->now, &watch, why));
+	assert_int_equal(watch.revisions, 5);
+	if (differences_in(office, &said))
+		fail_msg("%.*s", STR_ARG(buf_str(&said)));
+	/* Again, on what is whole; and after the lifts. */
+	done(newsroom_rebuild(&office->room, office->now, &watch, why));
+	assert_int_equal(differences_in(office, &said), 0);
+	office->now += 7 * 86400;
+	assert_int_equal(differences_in(office, &said), 0);
+	done(newsroom_rebuild(&office->room, office->now, &watch, why));
+	assert_int_equal(differences_in(office, &said), 0);
+	buf_release(&said);
+	office_close(office);
+}
+
+/* All or nothing. */
+static void a_rebuild_that_cannot_be_finished_changes_nothing(void **state)
+{
+	struct office *office = office_with_everything();
+	struct rebuild_watch watch = { .progress = NULL };
+	struct row files[ROWS_MAX];
+	struct buf said;
+	uint64_t before;
+
+	(void)state;
+	buf_init(&said, 1 << 20);
+	for (size_t i = 0, count = rows_of(office, TABLE_FILES, files); i < count; i++) {
+		if (str_find_str(files[i].value, STR("2026-b")) < files[i].value.len)
+			swap_rows(office, TABLE_FILES, &files[i], NULL);
+	}
+	before = differences_in(office, &said);
+	assert_true(before > 0);
+	refused(newsroom_rebuild(&office->room, office->now, &watch, why), BROKEN);
+	assert_int_equal(differences_in(office, &said), before);
+	assert_true(rows(office, TABLE_BOARD) > 0);
+	buf_release(&said);
+	office_close(office);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -407,6 +471,8 @@ int main(void)
 		cmocka_unit_test(each_changed_byte_is_found),
 		cmocka_unit_test(a_row_too_many_is_named),
 		cmocka_unit_test(a_forged_revision_is_found),
+		cmocka_unit_test(what_is_made_from_files_is_made_anew),
+		cmocka_unit_test(a_rebuild_that_cannot_be_finished_changes_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

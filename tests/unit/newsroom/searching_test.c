@@ -6,7 +6,11 @@
  */
 #include "unit/newsroom/office.h"
 
+#include <signal.h>
+#include <sys/wait.h>
+
 #include <communique/fsck.h>
+#include <communique/rebuild.h>
 #include <communique/searching.h>
 
 enum { OFFICES = 6, SLUGS = 12, LANGUAGES = 2, REVISIONS = 8, STEPS = 120, WORDS = 14 };
@@ -191,6 +195,13 @@ static void step_restart(struct world *world)
 
 	store_close(&office->room.store);
 	done(store_open(&office->room.store, office->folder, STORE_WRITER, NULL, why));
+}
+
+static void step_rebuild(struct world *world)
+{
+	struct rebuild_watch watch = { .progress = NULL };
+
+	done(newsroom_rebuild(&world->office->room, world->office->now, &watch, why));
 }
 
 /* --- the model --------------------------------------------------------------------------- */
@@ -393,6 +404,8 @@ static void step(struct world *world)
 	case 3:
 		if (pick(world, 4) == 0)
 			step_restart(world);
+		else if (pick(world, 4) == 0)
+			step_rebuild(world);
 		break;
 	case 4:
 		world->office->now += 1 + pick(world, 40);
@@ -434,10 +447,74 @@ static void a_search_answers_as_if_there_were_only_what_is_public(void **state)
 		run_world(seed);
 }
 
+/* Publishes, revises, schedules and merges until it is killed. */
+static _Noreturn void work_until_killed(struct world *world, unsigned round)
+{
+	struct model_revision next = { .kind = 1, .date = 20250101 };
+
+	for (unsigned slug = 100 * round;; slug++) {
+		struct hash first;
+
+		next.change = CHANGE_FIRST;
+		next.title = random_text(world, 3);
+		next.body = random_text(world, 30);
+		publish(world, slug, 0, file_of(world, slug, 0, 1, &next, NULL, 0));
+		first = hash_of(file_of(world, slug, 0, 1, &next, NULL, 0));
+		next.change = CHANGE_UPDATE;
+		next.body = random_text(world, 30);
+		publish(world, slug, 0,
+			file_of(world, slug, 0, 2, &next, &first,
+				world->office->now + 1 + pick(world, 3)));
+		world->office->now += pick(world, 3);
+		must(newsroom_tidy(&world->office->room, world->office->now, NULL));
+	}
+}
+
+static void index_and_store_agree_after_a_kill_at_any_moment(void **state)
+{
+	struct world *world = calloc(1, sizeof *world);
+	struct office *office;
+	uint64_t published = 0;
+
+	(void)state;
+	assert_non_null(world);
+	world->office = office = office_open(1);
+	for (unsigned round = 1; round <= 20; round++) {
+		pid_t child;
+		int status;
+
+		world->state = round;
+		store_close(&office->room.store);
+		child = fork();
+		assert_true(child >= 0);
+		if (child == 0) {
+			must(store_open(&office->room.store, office->folder, STORE_WRITER, NULL,
+					NULL));
+			work_until_killed(world, round);
+		}
+		usleep(3000 + 2711 * round);
+		assert_int_equal(kill(child, SIGKILL), 0);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+		done(store_open(&office->room.store, office->folder, STORE_WRITER, NULL, why));
+		office->now += 100;
+		check_store(world);
+		done(newsroom_tidy(&office->room, office->now, why));
+		check_store(world);
+		published = rows(office, TABLE_REVISIONS);
+	}
+	assert_true(published > 40);
+	assert_true(rows(office, TABLE_WORDS) > 10);
+	assert_int_equal(rows(office, TABLE_FRESH), 0);
+	office_close(office);
+	free(world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_search_answers_as_if_there_were_only_what_is_public),
+		cmocka_unit_test(index_and_store_agree_after_a_kill_at_any_moment),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
