@@ -65,7 +65,7 @@ UNIT     := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*/*_test
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all run test check unit asan lint format install clean help needs-run needs-test man
+.PHONY: all run test check unit crash asan lint format install clean help needs-run needs-test man
 
 all: $(PROGRAMS) man                    ## build both programs and their manual pages
 
@@ -159,20 +159,31 @@ endef
 $(foreach l,$(LAYERS),$(eval $(call UNIT_RULE,$(l))))
 
 # What tests of the whole program drive.
-TOOLS := $(patsubst tests/tools/%.c,$(BUILD)/tests/tools/%,$(wildcard tests/tools/*.c))
+TOOLS := $(patsubst tests/tools/%.c,$(BUILD)/tests/tools/%,$(wildcard tests/tools/*.c tests/crash/*.c))
 
 $(BUILD)/tests/tools/%: tests/tools/%.c $(call archives,render)
 	@mkdir -p $(@D)
 	@echo "  TEST  $<"
 	$(Q)$(COMPILE) -Isrc -o $@ $< $(filter %.a,$^) $(call libs,render) -ljansson
 
+# What stops or fails a program at a step on disk, for tests/crash.
+SHIM := $(BUILD)/tests/crash/shim.so
+
+$(SHIM): tests/crash/shim.c | ready
+	@mkdir -p $(@D)
+	@echo "  TEST  $<"
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra $(WERROR) -shared -fPIC -o $@ $< -ldl
+
 unit: $(UNIT) $(TOOLS)                           ## build the unit tests
 
 check: all unit                      ## the fast tests: unit, golden, vectors
 	tests/run check
 
-test: all unit                       ## everything: installs what is missing, then all tests
+test: all unit $(SHIM)               ## everything: installs what is missing, then all tests
 	tests/run all
+
+crash: all $(SHIM)                      ## the crash tests in their long form: 2000 kills, some minutes
+	CRASH=long KILLS=2000 tests/crash/run.sh
 
 asan:                                   ## the unit tests with address and undefined-behaviour checks
 	$(MAKE) BUILD=$(BUILD)/asan CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer" \
@@ -184,12 +195,12 @@ lint:                                   ## both compilers without a warning, the
 	src/build/needs.sh lint
 	$(MAKE) BUILD=$(BUILD)/gcc CC=gcc all unit
 	$(MAKE) BUILD=$(BUILD)/clang CC=clang all unit
-	clang-format --dry-run -Werror $(wildcard include/*/*.h src/*.c src/*/*.[ch] tests/unit/*/*.[ch] tests/tools/*.c)
+	clang-format --dry-run -Werror $(wildcard include/*/*.h src/*.c src/*/*.[ch] tests/unit/*/*.[ch] tests/tools/*.c tests/crash/*.c)
 	for script in $(wildcard src/build/*.sh tests/run tests/*/*.sh .ci/run); do \
 		bash -n $$script || exit 1; done
 
 format:                                 ## lay out all C files as .clang-format says
-	@clang-format -i $(wildcard include/*/*.h src/*.c src/*/*.[ch] tests/unit/*/*.[ch] tests/tools/*.c)
+	@clang-format -i $(wildcard include/*/*.h src/*.c src/*/*.[ch] tests/unit/*/*.[ch] tests/tools/*.c tests/crash/*.c)
 
 # --- what must be installed --------------------------------------------------------------------
 # `run` and `test` install what they need; everything else only says what is missing.

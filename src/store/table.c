@@ -12,8 +12,7 @@ static const char *const names[] = {
 	[TABLE_TREE] = "TREE",		 [TABLE_REPLAY] = "REPLAY",
 	[TABLE_AUDIT] = "AUDIT",	 [TABLE_OUTBOX] = "OUTBOX",
 	[TABLE_PREVIEWS] = "PREVIEWS",	 [TABLE_WORDS] = "WORDS",
-	[TABLE_DOCUMENTS] = "DOCUMENTS",
-	[TABLE_FRESH] = "FRESH",
+	[TABLE_DOCUMENTS] = "DOCUMENTS", [TABLE_FRESH] = "FRESH",
 };
 
 _Static_assert(sizeof names / sizeof *names == TABLE_COUNT, "every table has a name");
