@@ -65,7 +65,7 @@ UNIT     := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*/*_test
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all run test check unit crash asan lint format install clean help needs-run needs-test man
+.PHONY: all run test check unit crash asan tsan bench lint format install clean help needs-run needs-test man
 
 all: $(PROGRAMS) man                    ## build both programs and their manual pages
 
@@ -190,6 +190,15 @@ asan:                                   ## the unit tests with address and undef
 		HARDEN="-fPIE" asan-built
 	BUILD=$(BUILD)/asan tests/run unit
 asan-built: all $(UNIT)
+
+# The tests with threads in them, in a build of their own. The sanitizer makes gcc see warnings
+# where there are none.
+THREADED := web/loop_test web/ready_test store/growth_test store/txn_test
+
+tsan:                                   ## the threaded unit tests with ThreadSanitizer
+	$(MAKE) BUILD=$(BUILD)/tsan CFLAGS="-O1 -g -fsanitize=thread -fno-omit-frame-pointer" \
+		HARDEN="-fPIE" WERROR= $(THREADED:%=$(BUILD)/tsan/tests/unit/%)
+	BUILD=$(BUILD)/tsan TSAN_OPTIONS=halt_on_error=1 tests/run unit $(THREADED)
 
 lint:                                   ## both compilers without a warning, the format, banned words
 	src/build/needs.sh lint

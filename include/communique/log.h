@@ -8,12 +8,16 @@
  * every control character, quote, backslash and invalid byte as \xNN. A line is
  * written with one write(2), at most LOG_LINE_MAX bytes.
  *
+ * A thread that has much to say may gather its lines: they then wait, as many as fit into
+ * LOG_LINE_MAX bytes, until it says log_flush() or has a warning to write; several leave
+ * with one write(2).
+ *
  * Not to be mixed up with the public log of releases, which is the `ledger`.
  */
 #ifndef COMMUNIQUE_LOG_H
 #define COMMUNIQUE_LOG_H
 
-#include <communique/buf.h>
+#include <communique/fault.h>
 
 enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 
@@ -23,14 +27,18 @@ void log_set_level(enum log_level level); /* LOG_INFO at the start */
 bool log_level_parse(struct str name, enum log_level *out);
 
 struct log_line {
-	struct buf text;
-	bool wanted;
+	bool wanted, urgent;
+	size_t len;
+	char text[LOG_LINE_MAX];
 };
 
 void log_begin(struct log_line *line, enum log_level level, const char *event);
 void log_str(struct log_line *line, const char *key, struct str value);
 void log_number(struct log_line *line, const char *key, int64_t value);
-void log_end(struct log_line *line); /* writes and frees */
+void log_end(struct log_line *line); /* writes, or gathers */
+
+void log_gather(void); /* from here on, in this thread */
+void log_flush(void);
 
 /* A whole line: an event, a fault, and one more value or NULL, NULL. */
 void log_fault(enum log_level level, const char *event, const struct fault *fault);

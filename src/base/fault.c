@@ -2,6 +2,7 @@
 #include <stdarg.h>
 
 #include <communique/fault.h>
+#include <communique/log.h>
 #include <communique/utf8.h>
 
 /* The columns of FAULT_KINDS, by kind. */
@@ -143,6 +144,7 @@ const char *quote(char out[QUOTE_SIZE], struct str s)
 
 _Noreturn void must_failed(const char *truth, const char *file, int line)
 {
+	log_flush(); /* what led to it */
 	fprintf(stderr, "communique: %s:%d: this must be true, and is not: %s\n", file, line,
 		truth);
 	abort();

@@ -6,7 +6,9 @@
  *	writing		a whole store_write(): LMDB has one writer per machine, and while
  *			the map grows there must be none in this process either
  *	map		shared by every open read, alone for whoever maps anew: LMDB moves
- *			the map, and a read that goes on meanwhile is a segmentation fault
+ *			the map, and a read that goes on meanwhile is a segmentation fault.
+ *			It has lanes, so that readers do not fight for one cache line: a read
+ *			takes its thread's, whoever wants to be alone takes all
  *	parking		a few instructions: the list of reads that can be used again
  *
  * A thread that reads and asks for `writing` would wait for itself when the map grows,
@@ -22,6 +24,12 @@
 
 #include <communique/buf.h>
 #include <communique/store.h>
+
+#define MAP_LANES 16
+
+struct map_lane {
+	_Alignas(64) pthread_rwlock_t lock;
+};
 
 struct store {
 	MDB_env *env;
@@ -40,7 +48,7 @@ struct store {
 	pthread_mutex_t writing;
 	struct buf scratch; /* of the write transaction */
 
-	pthread_rwlock_t map;
+	struct map_lane map[MAP_LANES];
 	uint64_t mapped; /* how often; guarded by map */
 	bool lost;	 /* it could not be mapped again; guarded by map */
 

@@ -24,13 +24,37 @@ void map_init(struct store *store)
 	must(pthread_rwlockattr_init(&fair) == 0);
 	must(pthread_rwlockattr_setkind_np(&fair, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP) ==
 	     0);
-	must(pthread_rwlock_init(&store->map, &fair) == 0);
+	for (size_t i = 0; i < MAP_LANES; i++)
+		must(pthread_rwlock_init(&store->map[i].lock, &fair) == 0);
 	must(pthread_rwlockattr_destroy(&fair) == 0);
 }
 
 void map_release(struct store *store)
 {
-	must(pthread_rwlock_destroy(&store->map) == 0);
+	for (size_t i = 0; i < MAP_LANES; i++)
+		must(pthread_rwlock_destroy(&store->map[i].lock) == 0);
+}
+
+static pthread_rwlock_t *own_lane(struct store *store)
+{
+	static _Atomic unsigned threads;
+	static _Thread_local unsigned own;
+
+	if (own == 0)
+		own = 1 + atomic_fetch_add(&threads, 1);
+	return &store->map[own % MAP_LANES].lock;
+}
+
+static void be_alone(struct store *store)
+{
+	for (size_t i = 0; i < MAP_LANES; i++)
+		must(pthread_rwlock_wrlock(&store->map[i].lock) == 0);
+}
+
+static void be_alone_no_more(struct store *store)
+{
+	for (size_t i = 0; i < MAP_LANES; i++)
+		must(pthread_rwlock_unlock(&store->map[i].lock) == 0);
 }
 
 static bool fail_lost(struct fault *why)
@@ -43,7 +67,7 @@ static bool fail_lost(struct fault *why)
 bool map_enter(struct store *store, struct fault *why)
 {
 	if (!thread_reads(store))
-		must(pthread_rwlock_rdlock(&store->map) == 0);
+		must(pthread_rwlock_rdlock(own_lane(store)) == 0);
 	if (!store->lost)
 		return true;
 	map_leave(store);
@@ -53,7 +77,7 @@ bool map_enter(struct store *store, struct fault *why)
 void map_leave(struct store *store)
 {
 	if (!thread_reads(store))
-		must(pthread_rwlock_unlock(&store->map) == 0);
+		must(pthread_rwlock_unlock(own_lane(store)) == 0);
 }
 
 static bool map_anew(struct store *store, size_t size, struct fault *why)
@@ -94,9 +118,9 @@ bool map_grow(struct store *store, struct fault *why)
 	if (!has_room(size))
 		return fail(why, BUSY, "the store is full: no address space for %zu MiB",
 			    size >> 20);
-	must(pthread_rwlock_wrlock(&store->map) == 0);
+	be_alone(store);
 	ok = map_anew(store, size, why);
-	must(pthread_rwlock_unlock(&store->map) == 0);
+	be_alone_no_more(store);
 	log_begin(&line, LOG_INFO, "store-grown");
 	log_number(&line, "bytes", (int64_t)size);
 	log_end(&line);
@@ -110,11 +134,11 @@ bool map_adopt(struct store *store, uint64_t mapped, struct fault *why)
 
 	if (thread_reads(store))
 		return fail(why, BUSY, "the store has grown: end the read that is open first");
-	must(pthread_rwlock_wrlock(&store->map) == 0);
+	be_alone(store);
 	if (store->lost)
 		ok = fail_lost(why);
 	else if (store->mapped == mapped)
 		ok = map_anew(store, 0, why);
-	must(pthread_rwlock_unlock(&store->map) == 0);
+	be_alone_no_more(store);
 	return ok;
 }

@@ -26,10 +26,11 @@
 static struct store *new_store(const char *dir, enum store_mode mode,
 			       const struct store_options *options)
 {
-	struct store *store = calloc(1, sizeof *store);
+	struct store *store = aligned_alloc(_Alignof(struct store), sizeof *store);
 	pthread_mutexattr_t checked;
 
 	must(store != NULL);
+	memset(store, 0, sizeof *store);
 	store->mode = mode;
 	store->dir = strdup(dir);
 	must(store->dir != NULL);

@@ -43,37 +43,12 @@ void connection_drop_locked(struct loop *loop, struct connection *connection)
 	loop_finish_when_empty(loop);
 }
 
-static void drop(struct loop *loop, struct connection *connection)
+static bool drop(struct loop *loop, struct connection *connection)
 {
 	pthread_mutex_lock(&loop->table.lock);
 	connection_drop_locked(loop, connection);
 	pthread_mutex_unlock(&loop->table.lock);
-}
-
-struct connection *connection_take(struct loop *loop, uint64_t token, uint32_t events)
-{
-	struct connection *connection;
-
-	pthread_mutex_lock(&loop->table.lock);
-	connection = connection_find(&loop->table, token);
-	if (connection) {
-		connection->events |= events;
-		if (connection->owner == OWNER_EPOLL) {
-			connection->owner = OWNER_THREAD;
-		} else {
-			connection->again = true;
-			connection = NULL;
-		}
-	}
-	pthread_mutex_unlock(&loop->table.lock);
-	return connection;
-}
-
-static uint32_t events_of(enum phase phase, bool edges)
-{
-	if (phase == PHASE_SEND)
-		return EPOLLOUT | EPOLLONESHOT;
-	return EPOLLIN | EPOLLRDHUP | (edges ? EPOLLET : EPOLLONESHOT);
+	return false;
 }
 
 static unsigned patience(const struct loop *loop, enum phase phase)
@@ -91,193 +66,196 @@ static unsigned patience(const struct loop *loop, enum phase phase)
 	return 0;
 }
 
+static void enter(struct loop *loop, struct connection *connection, enum phase phase, uint64_t now)
+{
+	connection->phase = phase;
+	connection->deadline = now + patience(loop, phase);
+}
+
+/* By edges: an event says that something has come, once. Whoever takes it reads all there is,
+ * or looks again before the connection is put back. */
+static void watch(struct loop *loop, struct connection *connection, int operation, bool out)
+{
+	connection->wants_out = out;
+	loop_watch(loop, operation, connection->fd,
+		   EPOLLIN | EPOLLRDHUP | EPOLLET | (out ? EPOLLOUT : 0),
+		   connection_token(connection));
+}
+
 /* A long download would keep us from stopping for as long as it takes; who is cut off asks
  * for the rest by a range. */
-void loop_limit_stream(const struct loop *loop, struct connection *connection)
+static void limit_stream(const struct loop *loop, struct connection *connection)
 {
 	if (loop->stopping && connection->stream.file >= 0 &&
 	    connection->deadline > loop->last_call)
 		connection->deadline = loop->last_call;
 }
 
-/* Gives the connection back to the epoll set. The owner changes before the event can come. */
-static void park(struct loop *loop, struct connection *connection, enum phase phase)
+/* True: something came meanwhile; the connection is held still, and must be looked at again. */
+static bool put_back(struct loop *loop, struct connection *connection)
 {
-	pthread_mutex_lock(&loop->table.lock);
-	connection->phase = phase;
-	connection->deadline = clock_milliseconds() + patience(loop, phase);
-	connection->edges = false;
-	connection->again = false;
-	connection->events = 0;
-	connection->owner = OWNER_EPOLL;
-	loop_limit_stream(loop, connection);
-	if (loop->stopping && phase == PHASE_IDLE)
+	limit_stream(loop, connection);
+	if (loop->stopping && connection->phase == PHASE_IDLE)
 		shutdown(connection->fd, SHUT_RD);
-	loop_watch(loop, EPOLL_CTL_MOD, connection->fd, events_of(phase, false),
-		   connection_token(connection));
-	pthread_mutex_unlock(&loop->table.lock);
+	return !connection_put(connection, connection->phase == PHASE_IDLE);
 }
 
-/* Waits for more of a head. False: more has come in the meantime, look again. Its deadline
- * stays that of the first byte. */
-static bool park_for_more(struct loop *loop, struct connection *connection)
+void connection_sweep(struct worker *worker, struct connection *connection)
 {
-	bool parked = true;
+	struct loop *loop = worker->loop;
 
-	pthread_mutex_lock(&loop->table.lock);
-	if (connection->phase != PHASE_HEAD) {
-		connection->phase = PHASE_HEAD;
-		connection->deadline = clock_milliseconds() + patience(loop, PHASE_HEAD);
-	}
-	if (!connection->edges) {
-		connection->edges = true;
-		connection->owner = OWNER_EPOLL;
-		loop_watch(loop, EPOLL_CTL_MOD, connection->fd, events_of(PHASE_HEAD, true),
-			   connection_token(connection));
-	} else if (connection->again) {
-		connection->again = false;
-		parked = false;
-	} else {
-		connection->owner = OWNER_EPOLL;
-	}
-	pthread_mutex_unlock(&loop->table.lock);
-	return parked;
+	if ((connection->deadline > worker->now && !loop->stopping) ||
+	    !connection_try(connection, 0))
+		return;
+	if (loop->stopping && connection->phase <= PHASE_HEAD)
+		shutdown(connection->fd, SHUT_RD);
+	limit_stream(loop, connection);
+	if (connection->deadline <= worker->now)
+		drop(loop, connection);
+	else if (put_back(loop, connection))
+		connection_attend(worker, connection);
 }
 
-void connection_admit(struct loop *loop, int fd)
+void connection_admit(struct loop *loop, int fd, uint64_t now)
 {
 	struct timeval wait = { .tv_sec = loop->options.body_ms / 1000,
 				.tv_usec = loop->options.body_ms % 1000 * 1000 };
 	struct connection *connection, *idle;
-	struct epoll_event event;
+	struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP | EPOLLET };
 
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
+	if (!loop->options.by_hand)
+		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
 	connection = connection_add(&loop->table, fd);
 	if (!connection) {
-		/* There is room: accept_some() looked. Only idle connections are given up. */
+		/* There is room, or was: accept_one() looked. */
 		idle = connection_longest_idle(&loop->table);
-		must(idle != NULL);
+		if (!idle) {
+			close(fd);
+			return;
+		}
 		connection_remove(&loop->table, idle);
 		connection = connection_add(&loop->table, fd);
 	}
-	connection->deadline = clock_milliseconds() + loop->options.idle_ms;
-	connection->owner = OWNER_EPOLL;
+	enter(loop, connection, PHASE_IDLE, now);
 	if (loop->stopping)
 		shutdown(fd, SHUT_RD);
-	event.events = events_of(PHASE_IDLE, false);
 	event.data.u64 = connection_token(connection);
+	connection_put(connection, true); /* nothing can have come: nobody watches it yet */
 	/* The only one of these calls that takes memory, and so may fail. */
-	if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &event) != 0)
+	if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &event) != 0 && connection_try(connection, 0))
 		connection_remove(&loop->table, connection);
 }
 
 /* --- answering ---------------------------------------------------------------------- */
 
-/* The next piece of a file waits for its turn like everything else: a thread that is taken
- * by a long answer would be taken from all others. */
-static void begin_piece(struct loop *loop, struct connection *connection)
+/* The rest waits until the web server takes more: a thread that is taken by a long answer
+ * would be taken from all others. */
+static bool wait_to_send(struct loop *loop, struct connection *connection)
+{
+	connection->phase = PHASE_SEND;
+	if (!connection->wants_out)
+		watch(loop, connection, EPOLL_CTL_MOD, true);
+	return put_back(loop, connection);
+}
+
+/* A file's next piece has its turn behind everybody else's. */
+static bool begin_piece(struct loop *loop, struct connection *connection, uint64_t now)
 {
 	struct fault why;
 
 	buf_clear(&connection->unsent);
 	connection->sent = 0;
-	if (stream_piece(&connection->stream, &connection->unsent, &why)) {
-		park(loop, connection, PHASE_SEND);
-	} else {
+	if (!stream_piece(&connection->stream, &connection->unsent, &why)) {
 		log_fault(LOG_ERROR, "stream", &why);
-		drop(loop, connection);
+		return drop(loop, connection);
 	}
+	enter(loop, connection, PHASE_SEND, now);
+	/* Asking anew gives a new event, at the end of the queue. */
+	watch(loop, connection, EPOLL_CTL_MOD, true);
+	return put_back(loop, connection);
 }
 
 /* All has left of what was made so far. */
-static void after_answer(struct loop *loop, struct connection *connection)
+static bool after_answer(struct loop *loop, struct connection *connection, uint64_t now)
 {
-	if (connection->stream.file >= 0) {
-		begin_piece(loop, connection);
-	} else if (connection->keep) {
-		park(loop, connection, PHASE_IDLE);
-	} else if (connection->ended) {
-		drop(loop, connection);
-	} else {
-		/* Closing with unread input would take the answer away from the web server. */
-		shutdown(connection->fd, SHUT_WR);
-		connection->drained = 0;
-		park(loop, connection, PHASE_LINGER);
+	if (connection->stream.file >= 0)
+		return begin_piece(loop, connection, now);
+	if (!connection->keep && connection->ended)
+		return drop(loop, connection);
+	if (connection->wants_out)
+		watch(loop, connection, EPOLL_CTL_MOD, false);
+	if (connection->keep) {
+		enter(loop, connection, PHASE_IDLE, now);
+		return !connection->dry || connection_hung_up(connection) ||
+		       put_back(loop, connection);
 	}
+	/* Closing with unread input would take the answer away from the web server. */
+	shutdown(connection->fd, SHUT_WR);
+	connection->drained = 0;
+	enter(loop, connection, PHASE_LINGER, now);
+	return true;
 }
 
-static void send_frame(struct loop *loop, struct connection *connection, const struct frame *frame)
+static bool send_frame(struct worker *worker, struct connection *connection)
 {
+	const struct frame *frame = &worker->frame;
 	struct msghdr message = { .msg_iov = (struct iovec *)(uintptr_t)frame->parts,
 				  .msg_iovlen = (size_t)frame->count };
 	ssize_t sent = sendmsg(connection->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
 
-	if (sent < 0 && errno != EAGAIN && errno != EINTR) {
-		drop(loop, connection);
-	} else if (sent >= 0 && (size_t)sent == frame->size) {
-		after_answer(loop, connection);
-	} else {
-		buf_clear(&connection->unsent);
-		frame_add_rest(frame, sent > 0 ? (size_t)sent : 0, &connection->unsent);
-		must(!connection->unsent.full);
-		connection->sent = 0;
-		park(loop, connection, PHASE_SEND);
-	}
+	if (sent >= 0 && (size_t)sent == frame->size)
+		return after_answer(worker->loop, connection, worker->now);
+	if (sent < 0 && errno != EAGAIN && errno != EINTR)
+		return drop(worker->loop, connection);
+	buf_clear(&connection->unsent);
+	frame_add_rest(frame, sent > 0 ? (size_t)sent : 0, &connection->unsent);
+	must(!connection->unsent.full);
+	connection->sent = 0;
+	enter(worker->loop, connection, PHASE_SEND, worker->now);
+	return wait_to_send(worker->loop, connection);
 }
 
-static void send_more(struct loop *loop, struct connection *connection)
+static bool send_more(struct worker *worker, struct connection *connection)
 {
+	struct loop *loop = worker->loop;
 	struct str rest = str_skip(buf_str(&connection->unsent), connection->sent);
 	ssize_t sent = send(connection->fd, rest.at, rest.len, MSG_DONTWAIT | MSG_NOSIGNAL);
 
-	if (sent < 0 && errno != EAGAIN && errno != EINTR) {
-		drop(loop, connection);
-		return;
-	}
+	if (sent < 0 && errno != EAGAIN && errno != EINTR)
+		return drop(loop, connection);
+	if (sent > 0)
+		enter(loop, connection, PHASE_SEND, worker->now);
 	connection->sent += sent > 0 ? (size_t)sent : 0;
-	if (connection->sent < connection->unsent.len) {
-		park(loop, connection, PHASE_SEND);
-		return;
-	}
+	if (connection->sent < connection->unsent.len)
+		return wait_to_send(loop, connection);
 	if (connection->stream.file < 0)
 		buf_release(&connection->unsent);
-	after_answer(loop, connection);
-}
-
-/* With the deadline it had. */
-static void wait_lingering(struct loop *loop, struct connection *connection, uint32_t events)
-{
-	pthread_mutex_lock(&loop->table.lock);
-	connection->owner = OWNER_EPOLL;
-	loop_watch(loop, EPOLL_CTL_MOD, connection->fd, events, connection_token(connection));
-	pthread_mutex_unlock(&loop->table.lock);
+	connection->dry = false;
+	return after_answer(loop, connection, worker->now);
 }
 
 /* What is still being sent is read up to a bound. Beyond it nothing more is read, but the
  * socket stays open: closing it now would break the web server's writing before it has read
  * the answer. Its own close ends the wait. */
-static void linger(struct loop *loop, struct connection *connection)
+static bool linger(struct worker *worker, struct connection *connection)
 {
 	char waste[8192];
-	ssize_t got = 0;
+	ssize_t got = 1;
 
-	while (connection->drained <= DRAIN_MAX) {
+	while (got > 0 && connection->drained <= DRAIN_MAX) {
 		got = recv(connection->fd, waste, sizeof(waste), MSG_DONTWAIT);
-		if (got <= 0)
-			break;
-		connection->drained += (size_t)got;
+		connection->drained += got > 0 ? (size_t)got : 0;
 	}
-	if (got > 0 && !(connection->events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)))
-		wait_lingering(loop, connection, EPOLLRDHUP | EPOLLONESHOT);
-	else if (got < 0 && (errno == EAGAIN || errno == EINTR))
-		wait_lingering(loop, connection, events_of(PHASE_LINGER, false));
-	else
-		drop(loop, connection);
+	if (got > 0 ? connection_hung_up(connection)
+		    : got == 0 || (errno != EAGAIN && errno != EINTR))
+		return drop(worker->loop, connection);
+	return put_back(worker->loop, connection);
 }
 
-static void log_request(const struct loop *loop, const struct request *request,
-			const struct answer *answer, uint64_t begun_at)
+static void log_request(const struct worker *worker, const struct request *request)
 {
+	const struct loop *loop = worker->loop;
+	const struct answer *answer = &worker->answer;
 	struct log_line line;
 
 	log_begin(&line, LOG_INFO, "request");
@@ -292,16 +270,59 @@ static void log_request(const struct loop *loop, const struct request *request,
 		log_str(&line, "path", request->path);
 	log_number(&line, "status", answer->status);
 	log_number(&line, "bytes", (int64_t)answer_length(answer));
-	log_number(&line, "ms", (int64_t)(clock_milliseconds() - begun_at));
+	log_number(&line, "ms", (int64_t)(clock_milliseconds() - worker->now));
 	if (request->id.len > 0)
 		log_str(&line, "id", request->id);
 	log_end(&line);
 }
 
-/* A request's whole life: the gate found its head complete. */
-static void serve(struct worker *worker, struct connection *connection, const struct gate *gate)
+/* A request's whole life, from when it could be read: what the readers' side does is this and
+ * the one recv() before it. */
+static void answer_request(struct worker *worker, struct connection *connection,
+			   const struct request *request, const struct fault *bad)
 {
 	struct loop *loop = worker->loop;
+
+	loop->options.handle(loop->options.ctx, request, bad, &worker->answer);
+	log_request(worker, request);
+	frame_make(&worker->frame, &worker->answer, worker->gate.id);
+	connection->stream = stream_begin(&worker->answer, worker->gate.id);
+}
+
+static bool send_answer(struct worker *worker, struct connection *connection)
+{
+	bool again;
+
+	/* Whoever reads the answer finds its line in the log. */
+	if (worker->events == 0)
+		log_flush();
+	again = send_frame(worker, connection);
+	answer_let_go(&worker->answer);
+	return again;
+}
+
+static bool next_pair(void *ctx, struct str *name, struct str *value)
+{
+	return gate_pair(ctx, name, value);
+}
+
+/* Of a body that is still to come nothing is wanted here. */
+static bool serve_by_hand(struct worker *worker, struct connection *connection)
+{
+	struct str pairs = worker->gate.pairs;
+	struct request request;
+	struct fault bad;
+	bool readable = request_read(&request, next_pair, &pairs, &bad);
+
+	answer_request(worker, connection, &request, readable ? NULL : &bad);
+	connection->ended = worker->gate.whole;
+	connection->keep = worker->gate.keep && worker->gate.whole;
+	return send_answer(worker, connection);
+}
+
+static bool serve_by_libfcgi(struct worker *worker, struct connection *connection)
+{
+	const struct gate *gate = &worker->gate;
 	struct exchange exchange;
 	struct request request;
 	struct fault bad;
@@ -310,29 +331,20 @@ static void serve(struct worker *worker, struct connection *connection, const st
 	if (!readable && bad.kind == BROKEN) {
 		connection->fd = -1;
 		log_fault(LOG_WARNING, "exchange", &bad);
-		drop(loop, connection);
-		return;
+		return drop(worker->loop, connection);
 	}
-	loop->options.handle(loop->options.ctx, &request, readable ? NULL : &bad, &worker->answer);
+	answer_request(worker, connection, &request, readable ? NULL : &bad);
 	/* What the gate saw whole is drained without waiting. Only such a connection is kept:
 	 * libfcgi may have read beyond the end of a body that the gate did not see. */
 	connection->ended = gate->whole ? exchange_drain(&exchange, DRAIN_MAX) : exchange.ended;
 	connection->keep = gate->keep && gate->whole && connection->ended;
-	log_request(loop, &request, &worker->answer, exchange.begun_at);
-	frame_make(&worker->frame, &worker->answer, gate->id);
-	connection->stream = stream_begin(&worker->answer, gate->id);
 	exchange_end(&exchange);
-	send_frame(loop, connection, &worker->frame);
-	answer_let_go(&worker->answer);
+	connection->dry = false;
+	worker->now = clock_milliseconds();
+	return send_answer(worker, connection);
 }
 
 /* --- the gate ----------------------------------------------------------------------- */
-
-/* Takes bytes that were seen off the socket; true when they were all there. */
-static bool take_seen(struct worker *worker, struct connection *connection, size_t size)
-{
-	return recv(connection->fd, worker->window, size, MSG_DONTWAIT) == (ssize_t)size;
-}
 
 /* A few bytes for which an empty socket always has room. */
 static bool say(struct connection *connection, const void *bytes, size_t size)
@@ -340,89 +352,180 @@ static bool say(struct connection *connection, const void *bytes, size_t size)
 	return send(connection->fd, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)size;
 }
 
-static bool answer_values(struct worker *worker, struct connection *connection, size_t size)
+static bool answer_values(struct worker *worker, struct connection *connection, struct str seen)
 {
 	char answer[GATE_VALUES_MAX];
-	size_t len =
-		gate_values((struct str){ worker->window, size }, worker->loop->table.room, answer);
+	size_t len = gate_values(seen, worker->loop->table.room, answer);
 
-	return take_seen(worker, connection, size) && say(connection, answer, len);
+	return say(connection, answer, len);
 }
 
-static bool answer_abort(struct worker *worker, struct connection *connection,
-			 const struct gate *gate)
+static bool answer_abort(struct worker *worker, struct connection *connection)
 {
 	unsigned char end[FCGI_END_SIZE];
 
-	fcgi_end_request(end, gate->id);
-	return take_seen(worker, connection, gate->used) && say(connection, end, sizeof(end)) &&
-	       gate->keep;
+	fcgi_end_request(end, worker->gate.id);
+	return say(connection, end, sizeof(end)) && worker->gate.keep;
 }
 
-static void drop_refused(struct loop *loop, struct connection *connection, const char *reason)
+static bool drop_refused(struct loop *loop, struct connection *connection, const char *reason)
 {
 	log_note(LOG_WARNING, "gate", "reason", str_from(reason));
-	drop(loop, connection);
+	return drop(loop, connection);
 }
 
-/* False: look again. */
+/* Its deadline is that of the first byte. */
+static bool wait_for_more(struct worker *worker, struct connection *connection)
+{
+	if (connection->phase != PHASE_HEAD)
+		enter(worker->loop, connection, PHASE_HEAD, worker->now);
+	return put_back(worker->loop, connection);
+}
+
+static bool wait_for_another(struct worker *worker, struct connection *connection)
+{
+	enter(worker->loop, connection, PHASE_IDLE, worker->now);
+	return put_back(worker->loop, connection);
+}
+
+/* The small records between requests. False: the connection is over. */
+static bool answer_small(struct worker *worker, struct connection *connection,
+			 enum gate_verdict verdict, struct str seen)
+{
+	if (verdict == GATE_VALUES)
+		return answer_values(worker, connection, seen);
+	return verdict == GATE_ABORTED ? answer_abort(worker, connection) : true;
+}
+
+/* --- the head is left to libfcgi, and only peeked at ------------------------------------ */
+
+/* Takes bytes that were seen off the socket; true when they were all there. */
+static bool take_seen(struct worker *worker, struct connection *connection, size_t size)
+{
+	return recv(connection->fd, worker->window, size, MSG_DONTWAIT) == (ssize_t)size;
+}
+
 static bool look(struct worker *worker, struct connection *connection)
 {
 	struct loop *loop = worker->loop;
-	ssize_t seen = recv(connection->fd, worker->window, sizeof(worker->window),
-			    MSG_PEEK | MSG_DONTWAIT);
-	struct gate gate;
-	bool goes_on = false;
+	ssize_t got = recv(connection->fd, worker->window, sizeof(worker->window),
+			   MSG_PEEK | MSG_DONTWAIT);
+	struct str seen = { worker->window, got > 0 ? (size_t)got : 0 };
+	enum gate_verdict verdict;
 
-	if (seen < 0 && (errno == EAGAIN || errno == EINTR)) {
-		park(loop, connection, PHASE_IDLE);
-		return true;
-	}
-	if (seen <= 0) {
-		drop(loop, connection);
-		return true;
-	}
-	switch (gate_look((struct str){ worker->window, (size_t)seen }, &gate)) {
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return wait_for_another(worker, connection);
+	if (got <= 0)
+		return drop(loop, connection);
+	verdict = gate_look(seen, &worker->gate);
+	switch (verdict) {
 	case GATE_WAIT:
-		if (!(connection->events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)))
-			return park_for_more(loop, connection);
-		break;
+		return connection_hung_up(connection) ? drop(loop, connection)
+						      : wait_for_more(worker, connection);
 	case GATE_READY:
-		serve(worker, connection, &gate);
-		return true;
+		return serve_by_libfcgi(worker, connection);
 	case GATE_REFUSE:
-		drop_refused(loop, connection, gate.reason);
-		return true;
+		return drop_refused(loop, connection, worker->gate.reason);
 	case GATE_VALUES:
-		goes_on = answer_values(worker, connection, gate.used);
-		break;
 	case GATE_ABORTED:
-		goes_on = answer_abort(worker, connection, &gate);
-		break;
 	case GATE_STRAY:
-		goes_on = take_seen(worker, connection, gate.used);
 		break;
 	}
-	if (goes_on)
-		park(loop, connection, PHASE_IDLE);
-	else
-		drop(loop, connection);
+	if (!answer_small(worker, connection, verdict, seen) ||
+	    !take_seen(worker, connection, worker->gate.used))
+		return drop(loop, connection);
+	enter(loop, connection, PHASE_IDLE, worker->now);
 	return true;
 }
 
-void connection_attend(struct worker *worker, struct connection *connection)
+/* --- the head is read --------------------------------------------------------------------- */
+
+/* What had arrived of it, and what has now; all of it fits, as the gate decides before the
+ * window is full. False: nothing has come (EAGAIN), or the other side is done. */
+static bool read_window(struct worker *worker, struct connection *connection, struct str *seen,
+			ssize_t *got)
+{
+	size_t had = connection->head.len, room = sizeof(worker->window) - had;
+
+	if (had > 0)
+		memcpy(worker->window, connection->head.at, had);
+	*got = recv(connection->fd, worker->window + had, room, MSG_DONTWAIT);
+	if (*got <= 0)
+		return false;
+	connection->dry = (size_t)*got < room;
+	*seen = (struct str){ worker->window, had + (size_t)*got };
+	return true;
+}
+
+static bool keep_head(struct worker *worker, struct connection *connection, struct str seen)
+{
+	buf_clear(&connection->head);
+	buf_add(&connection->head, seen);
+	must(!connection->head.full);
+	return wait_for_more(worker, connection);
+}
+
+static bool look_at(struct worker *worker, struct connection *connection, struct str seen)
+{
+	struct loop *loop = worker->loop;
+
+	while (seen.len > 0) {
+		enum gate_verdict verdict = gate_look(seen, &worker->gate);
+
+		switch (verdict) {
+		case GATE_WAIT:
+			return keep_head(worker, connection, seen);
+		case GATE_READY:
+			return serve_by_hand(worker, connection);
+		case GATE_REFUSE:
+			return drop_refused(loop, connection, worker->gate.reason);
+		case GATE_VALUES:
+		case GATE_ABORTED:
+		case GATE_STRAY:
+			break;
+		}
+		if (!answer_small(worker, connection, verdict, seen))
+			return drop(loop, connection);
+		seen = str_skip(seen, worker->gate.used);
+	}
+	enter(loop, connection, PHASE_IDLE, worker->now);
+	return true;
+}
+
+static bool look_by_hand(struct worker *worker, struct connection *connection)
+{
+	struct str seen;
+	ssize_t got;
+
+	if (!read_window(worker, connection, &seen, &got)) {
+		if (got == 0 || (errno != EAGAIN && errno != EINTR))
+			return drop(worker->loop, connection);
+		return connection->head.len > 0 ? wait_for_more(worker, connection)
+						: wait_for_another(worker, connection);
+	}
+	if (connection->head.len > 0)
+		buf_release(&connection->head);
+	return look_at(worker, connection, seen);
+}
+
+/* True: once more. */
+static bool step(struct worker *worker, struct connection *connection)
 {
 	switch (connection->phase) {
 	case PHASE_IDLE:
 	case PHASE_HEAD:
-		while (!look(worker, connection))
-			;
-		break;
+		return worker->loop->options.by_hand ? look_by_hand(worker, connection)
+						     : look(worker, connection);
 	case PHASE_SEND:
-		send_more(worker->loop, connection);
-		break;
+		return send_more(worker, connection);
 	case PHASE_LINGER:
-		linger(worker->loop, connection);
-		break;
+		return linger(worker, connection);
 	}
+	return false;
+}
+
+void connection_attend(struct worker *worker, struct connection *connection)
+{
+	while (step(worker, connection))
+		;
 }

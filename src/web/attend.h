@@ -1,6 +1,6 @@
 /*
- * attend - what a thread does with a connection that has an event, until it parks it again
- * or drops it. The inside of loop.h.
+ * attend - what a thread does with a connection that has an event, until it puts it back or
+ * drops it. The inside of loop.h.
  */
 #ifndef COMMUNIQUE_WEB_ATTEND_H
 #define COMMUNIQUE_WEB_ATTEND_H
@@ -19,30 +19,31 @@ struct loop {
 	struct loop_options options;
 	struct connections table;
 	int epoll, signals, timer, done;
-	bool stopping, accepting;
+	_Atomic bool stopping;
+	bool accepting; /* under the table's lock */
 	uint64_t next_tick;
-	uint64_t last_call; /* after a stop: until then files are sent on */
+	_Atomic uint64_t last_call; /* after a stop: until then files are sent on */
 };
 
 struct worker {
 	struct loop *loop;
 	pthread_t thread;
+	uint64_t now;	 /* milliseconds, when the events came */
+	unsigned events; /* that came and are still to be looked at */
 	struct answer answer;
 	struct frame frame;
+	struct gate gate;
 	char window[GATE_WINDOW];
 };
 
-/* The connection of an event, for the calling thread alone; NULL: it is gone, or another
- * thread has it and was told. */
-struct connection *connection_take(struct loop *loop, uint64_t token, uint32_t events);
+/* The caller holds the connection. */
 void connection_attend(struct worker *worker, struct connection *connection);
+/* The deadline of one that nothing has come for is over, or the loop stops. */
+void connection_sweep(struct worker *worker, struct connection *connection);
 
-/* The caller holds the table's lock. */
-void connection_admit(struct loop *loop, int fd);
+/* With the table's lock. */
+void connection_admit(struct loop *loop, int fd, uint64_t now);
 void connection_drop_locked(struct loop *loop, struct connection *connection);
-
-/* During a stop, files are sent on until the last call only. */
-void loop_limit_stream(const struct loop *loop, struct connection *connection);
 
 void loop_watch(struct loop *loop, int operation, int fd, uint32_t events, uint64_t token);
 void loop_rearm(struct loop *loop, int fd, uint64_t token);

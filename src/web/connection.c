@@ -4,6 +4,10 @@
 
 #include <communique/limits.h>
 
+#include "gate.h"
+
+#define GENERATION (1ull << 32)
+
 void connections_init(struct connections *table, uint32_t room)
 {
 	*table = (struct connections){ .room = room };
@@ -16,6 +20,7 @@ void connections_init(struct connections *table, uint32_t room)
 		table->at[i].slot = i;
 		table->free[i] = room - 1 - i;
 		table->at[i].stream.file = -1;
+		buf_init(&table->at[i].head, GATE_WINDOW);
 		buf_init(&table->at[i].unsent, PAGE_MAX + 65536);
 	}
 }
@@ -23,7 +28,7 @@ void connections_init(struct connections *table, uint32_t room)
 void connections_free(struct connections *table)
 {
 	for (uint32_t i = 0; i < table->room; i++)
-		if (table->at[i].owner != OWNER_NONE)
+		if (table->at[i].word & CONNECTION_OPEN)
 			connection_remove(table, &table->at[i]);
 	free(table->at);
 	free(table->free);
@@ -38,22 +43,19 @@ struct connection *connection_add(struct connections *table, int fd)
 		return NULL;
 	connection = &table->at[table->free[table->room - 1 - table->used++]];
 	connection->fd = fd;
-	connection->generation++;
-	connection->owner = OWNER_THREAD;
 	connection->phase = PHASE_IDLE;
-	connection->edges = false;
-	connection->again = false;
-	connection->events = 0;
+	connection->keep = connection->ended = connection->wants_out = false;
+	connection->word += GENERATION + CONNECTION_OPEN + CONNECTION_HELD;
 	return connection;
 }
 
 void connection_remove(struct connections *table, struct connection *connection)
 {
+	connection->word &= ~(GENERATION - 1);
 	if (connection->fd >= 0)
 		close(connection->fd);
 	connection->fd = -1;
-	connection->owner = OWNER_NONE;
-	connection->generation++;
+	buf_release(&connection->head);
 	buf_release(&connection->unsent);
 	stream_end(&connection->stream);
 	table->free[table->room - table->used--] = connection->slot;
@@ -61,29 +63,84 @@ void connection_remove(struct connections *table, struct connection *connection)
 
 uint64_t connection_token(const struct connection *connection)
 {
-	return (uint64_t)connection->generation << 32 | connection->slot;
+	return (connection->word & ~(GENERATION - 1)) | connection->slot;
 }
 
-struct connection *connection_find(struct connections *table, uint64_t token)
+struct connection *connection_take(struct connections *table, uint64_t token, bool hung_up)
 {
-	uint32_t slot = (uint32_t)token;
+	uint64_t slot = token & (GENERATION - 1), before, after;
+	struct connection *connection;
 
-	if (slot >= table->room || table->at[slot].owner == OWNER_NONE ||
-	    table->at[slot].generation != token >> 32)
+	if (slot >= table->room)
 		return NULL;
-	return &table->at[slot];
+	connection = &table->at[slot];
+	before = connection->word;
+	do {
+		if (before / GENERATION != token / GENERATION || !(before & CONNECTION_OPEN))
+			return NULL;
+		after = before | (before & CONNECTION_HELD ? CONNECTION_AGAIN : CONNECTION_HELD);
+		after |= hung_up ? CONNECTION_HUNG_UP : 0;
+	} while (!atomic_compare_exchange_weak(&connection->word, &before, after));
+	return before & CONNECTION_HELD ? NULL : connection;
+}
+
+bool connection_try(struct connection *connection, uint64_t flags)
+{
+	uint64_t before = connection->word;
+
+	flags |= CONNECTION_OPEN;
+	return (before & flags) == flags && !(before & CONNECTION_HELD) &&
+	       atomic_compare_exchange_strong(&connection->word, &before, before | CONNECTION_HELD);
+}
+
+bool connection_put(struct connection *connection, bool idle)
+{
+	uint64_t before = connection->word, after;
+
+	do {
+		after = before & ~(uint64_t)(CONNECTION_AGAIN | CONNECTION_IDLE);
+		if (!(before & CONNECTION_AGAIN))
+			after &= ~(uint64_t)CONNECTION_HELD;
+		after |= idle ? CONNECTION_IDLE : 0;
+	} while (!atomic_compare_exchange_weak(&connection->word, &before, after));
+	return !(before & CONNECTION_AGAIN);
+}
+
+bool connection_hung_up(const struct connection *connection)
+{
+	return connection->word & CONNECTION_HUNG_UP;
+}
+
+static bool is_idle(const struct connection *connection)
+{
+	uint64_t word = connection->word;
+
+	return (word & CONNECTION_IDLE) && !(word & CONNECTION_HELD);
+}
+
+bool connections_have_room(const struct connections *table)
+{
+	if (table->used < table->room)
+		return true;
+	for (uint32_t i = 0; i < table->room; i++)
+		if (is_idle(&table->at[i]))
+			return true;
+	return false;
 }
 
 struct connection *connection_longest_idle(struct connections *table)
 {
-	struct connection *found = NULL;
+	for (;;) {
+		struct connection *found = NULL;
 
-	for (uint32_t i = 0; i < table->room; i++) {
-		struct connection *one = &table->at[i];
+		for (uint32_t i = 0; i < table->room; i++) {
+			struct connection *one = &table->at[i];
 
-		if (one->owner == OWNER_EPOLL && one->phase == PHASE_IDLE &&
-		    (!found || one->deadline < found->deadline))
-			found = one;
+			if (is_idle(one) && (!found || one->deadline < found->deadline))
+				found = one;
+		}
+		/* A request for it may have come at this moment: then it is another's turn. */
+		if (!found || connection_try(found, CONNECTION_IDLE))
+			return found;
 	}
-	return found;
 }

@@ -1,30 +1,46 @@
 /*
  * connection - the table of open connections, shared by the threads of a loop.
  *
- * A slot is owned by the epoll set or by one thread. The token in an epoll event holds the
- * slot's number and generation, so an event for a connection that was closed in between
- * finds nobody. All changes of owner happen under one lock, which is never held during I/O.
+ * Nobody holds a lock to serve one. Each has one word that says who has it:
+ *
+ *	generation (32 bits) | HELD | AGAIN | HUNG_UP | IDLE | OPEN
+ *
+ * A thread that gets an event of a connection takes it by setting HELD. If another has it
+ * already, AGAIN is set instead, and that one, when it wants to put the connection back, sees
+ * that it must look once more. What a connection has in it belongs to whoever holds it. The
+ * token in an epoll event is slot and generation, so an event of a connection that was
+ * closed in between finds nobody.
+ *
+ * The lock is for coming and going: the stack of free slots.
  */
 #ifndef COMMUNIQUE_WEB_CONNECTION_H
 #define COMMUNIQUE_WEB_CONNECTION_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "stream.h"
 
 enum phase { PHASE_IDLE, PHASE_HEAD, PHASE_SEND, PHASE_LINGER };
-enum owner { OWNER_NONE, OWNER_EPOLL, OWNER_THREAD };
+
+enum holding {
+	CONNECTION_OPEN = 1,
+	CONNECTION_HELD = 2,
+	CONNECTION_AGAIN = 4,	/* something came while it was held */
+	CONNECTION_HUNG_UP = 8, /* the other side sends no more */
+	CONNECTION_IDLE = 16	/* nothing is under way: it may be given up for another */
+};
 
 struct connection {
+	_Atomic uint64_t word;
+	_Atomic uint64_t deadline; /* milliseconds; read also by who does not hold it */
+	uint32_t slot;
 	int fd;
-	uint32_t slot, generation;
-	enum owner owner;
 	enum phase phase;
-	uint64_t deadline; /* milliseconds */
-	bool edges;	   /* watched by edges: a head is incomplete */
-	bool again;	   /* an edge came while a thread had it */
-	uint32_t events;   /* of epoll, gathered since the last park */
-	bool keep, ended;  /* what to do when all is sent */
+	bool keep, ended; /* what to do when all is sent */
+	bool dry;	  /* all that had arrived was read */
+	bool wants_out;	  /* epoll tells when it can be written to, too */
+	struct buf head;  /* the part of a head that has arrived, where it was read */
 	struct buf unsent;
 	size_t sent;
 	struct stream stream; /* what follows behind it */
@@ -39,14 +55,25 @@ struct connections {
 };
 
 void connections_init(struct connections *table, uint32_t room);
-void connections_free(struct connections *table);
+void connections_free(struct connections *table); /* all threads have ended */
 
-/* All but the first two: the caller holds the lock. */
-struct connection *connection_add(struct connections *table, int fd);		  /* NULL: full */
+/* With the lock. */
+struct connection *connection_add(struct connections *table, int fd); /* held; NULL: full */
 void connection_remove(struct connections *table, struct connection *connection); /* closes */
+
 uint64_t connection_token(const struct connection *connection);
-struct connection *connection_find(struct connections *table, uint64_t token); /* or NULL */
-/* The idle one that has waited longest; NULL. */
+
+/* The connection of an event, held; NULL: it is gone, or another thread has it and was told. */
+struct connection *connection_take(struct connections *table, uint64_t token, bool hung_up);
+/* Held, if it is open, nobody has it, and it has (or is) all of `flags`. */
+bool connection_try(struct connection *connection, uint64_t flags);
+/* Gives it back to the epoll set. False: something came meanwhile, and it is held still. */
+bool connection_put(struct connection *connection, bool idle);
+bool connection_hung_up(const struct connection *connection);
+
+/* One is free, or could be given up. With the lock. */
+bool connections_have_room(const struct connections *table);
+/* The idle one that has waited longest, held; NULL. */
 struct connection *connection_longest_idle(struct connections *table);
 
 #endif

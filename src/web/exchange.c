@@ -70,7 +70,7 @@ bool exchange_begin(struct exchange *exchange, int fd, struct request *request, 
 	fcgx->detached = 1;
 	if (FCGX_Accept_r(fcgx) != 0)
 		return fail(why, BROKEN, "libfcgi did not accept the request");
-	if (!request_read(request, fcgx->envp, why))
+	if (!request_read_environment(request, fcgx->envp, why))
 		return false;
 	request->read = read_piece;
 	request->read_ctx = exchange;

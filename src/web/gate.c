@@ -83,6 +83,11 @@ static bool pair_sane(struct str name, struct str value)
 	return str_find(value, '\0') == value.len;
 }
 
+bool gate_pair(struct str *pairs, struct str *name, struct str *value)
+{
+	return pairs->len > 0 && pair_next(pairs, name, value);
+}
+
 static bool pairs_sane(struct str pairs)
 {
 	struct str name, value;
@@ -157,8 +162,6 @@ static enum gate_verdict look_at_begin(const struct record *record, struct gate 
 struct walk {
 	struct str seen;
 	size_t at;
-	size_t pairs; /* bytes gathered in `flat` */
-	char flat[REQUEST_HEAD_MAX];
 };
 
 static enum gate_verdict walk_record(struct walk *walk, struct record *record, struct gate *out)
@@ -188,6 +191,20 @@ static enum gate_verdict aborted(struct walk *walk, const struct record *record,
 	return GATE_ABORTED;
 }
 
+/* Most web servers send one record, which is fine where it stands. All records together are
+ * shorter than REQUEST_HEAD_MAX. */
+static void add_pairs(struct gate *out, struct str content)
+{
+	if (out->pairs.len == 0) {
+		out->pairs = content;
+		return;
+	}
+	if (out->pairs.at != out->gathered)
+		memcpy(out->gathered, out->pairs.at, out->pairs.len);
+	memcpy(out->gathered + out->pairs.len, content.at, content.len);
+	out->pairs = (struct str){ out->gathered, out->pairs.len + content.len };
+}
+
 /* The PARAMS records up to the empty one. */
 static enum gate_verdict walk_params(struct walk *walk, struct gate *out)
 {
@@ -209,10 +226,9 @@ static enum gate_verdict walk_params(struct walk *walk, struct gate *out)
 		walk->at += record.size;
 		if (record.length == 0)
 			break;
-		memcpy(walk->flat + walk->pairs, record.content.at, record.length);
-		walk->pairs += record.length;
+		add_pairs(out, record.content);
 	}
-	if (!pairs_sane((struct str){ walk->flat, walk->pairs }))
+	if (!pairs_sane(out->pairs))
 		return refuse(out, "parameters that cannot be read");
 	out->head = walk->at;
 	return GATE_READY;
@@ -251,13 +267,9 @@ static enum gate_verdict walk_body(struct walk *walk, struct gate *out)
 
 static enum gate_verdict look_at_request(struct str seen, size_t begin, struct gate *out)
 {
-	struct walk walk;
-	enum gate_verdict verdict;
+	struct walk walk = { seen, begin };
+	enum gate_verdict verdict = walk_params(&walk, out);
 
-	walk.seen = seen;
-	walk.at = begin;
-	walk.pairs = 0;
-	verdict = walk_params(&walk, out);
 	return verdict == GATE_READY ? walk_body(&walk, out) : verdict;
 }
 
@@ -267,7 +279,7 @@ enum gate_verdict gate_look(struct str seen, struct gate *out)
 	enum gate_verdict verdict;
 	const char *wrong;
 
-	*out = (struct gate){ 0 };
+	memset(out, 0, offsetof(struct gate, gathered));
 	if (!record_read(seen, &record))
 		return short_record(seen, out);
 	wrong = record_wrong(&record, seen);

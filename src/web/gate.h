@@ -1,10 +1,13 @@
 /*
- * gate - which bytes may reach libfcgi.
+ * gate - which bytes are a request.
  *
- * libfcgi believes the lengths it reads: a GET_VALUES record that names one variable four
- * times overruns a stack buffer, a length of 0x7ffffffe ends the program, an ABORT or a
- * second request on the connection spoils it. So what has arrived is first looked at here
- * (with MSG_PEEK), and only a request head that is complete and sane is handed on:
+ * Whatever has arrived is looked at here first, and only a request head that is complete and
+ * sane is handed on: at the desk to libfcgi, which believes the lengths it reads (a GET_VALUES
+ * record that names one variable four times overruns a stack buffer, a length of 0x7ffffffe
+ * ends the program, an ABORT or a second request on the connection spoils it) and so sees
+ * the bytes only after they were peeked at; on the readers' side to gate_pair(), which gives
+ * its names and values as they stand.
+ *
  *
  *	BEGIN_REQUEST	responder, one request id, not 0
  *	PARAMS …	the same id; their pairs end where the content ends
@@ -55,15 +58,20 @@ enum gate_verdict {
 };
 
 struct gate {
+	struct str pairs; /* READY: in `seen`, or gathered when they came in several records */
 	uint16_t id;
 	bool keep;	    /* FCGI_KEEP_CONN */
 	bool whole;	    /* READY: the end of STDIN is there too, nothing behind it */
 	size_t head;	    /* READY: bytes of the head */
 	size_t used;	    /* VALUES, ABORTED, STRAY */
 	const char *reason; /* REFUSE: for the log */
+	char gathered[REQUEST_HEAD_MAX];
 };
 
 enum gate_verdict gate_look(struct str seen, struct gate *out);
+
+/* Takes the next of the pairs that the gate found sane; false behind the last. */
+bool gate_pair(struct str *pairs, struct str *name, struct str *value);
 
 /* The answer to the GET_VALUES record at the start of `seen`; the length of it. */
 #define GATE_VALUES_MAX 96

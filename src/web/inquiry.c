@@ -75,7 +75,7 @@ void inquiry_ask(struct inquiry *inquiry, const char *target, struct reply *out)
 
 	/* One that is cut is too long for the door as well. */
 	snprintf(address, sizeof address, "REQUEST_URI=%s", target);
-	readable = request_read(&request, variables, &bad);
+	readable = request_read_environment(&request, variables, &bad);
 	public_answer(&inquiry->house, &request, readable ? NULL : &bad, &inquiry->answer);
 	read_answer(&inquiry->answer, out);
 }

@@ -17,6 +17,7 @@
 #include <communique/log.h>
 
 #define ACCEPT_BATCH 32
+#define EVENTS_MAX 16
 #define LAST_CALL_MS 3000   /* after a stop; nobody else is let in for so long */
 #define DESCRIPTORS_KEPT 64 /* for the store, the log, libraries */
 
@@ -36,23 +37,18 @@ struct loop_options loop_defaults(void)
 
 /* --- accepting ---------------------------------------------------------------------- */
 
-static bool has_room(struct loop *loop)
-{
-	return loop->table.used < loop->table.room || connection_longest_idle(&loop->table);
-}
-
 /* True: more may wait. False: the queue is empty, or nobody can be taken in now. */
-static bool accept_one(struct loop *loop)
+static bool accept_one(struct loop *loop, uint64_t now)
 {
 	int fd;
 
-	if (!has_room(loop)) {
+	if (!connections_have_room(&loop->table)) {
 		loop->accepting = false;
 		return false;
 	}
 	fd = accept4(loop->options.listener.fd, NULL, NULL, SOCK_CLOEXEC);
 	if (fd >= 0) {
-		connection_admit(loop, fd);
+		connection_admit(loop, fd, now);
 		return true;
 	}
 	if (errno == EAGAIN)
@@ -65,11 +61,11 @@ static bool accept_one(struct loop *loop)
 	return false;
 }
 
-static void accept_some(struct loop *loop)
+static void accept_some(struct loop *loop, uint64_t now)
 {
 	pthread_mutex_lock(&loop->table.lock);
 	if (!loop->stopping) {
-		for (int i = 0; i < ACCEPT_BATCH && accept_one(loop); i++)
+		for (int i = 0; i < ACCEPT_BATCH && accept_one(loop, now); i++)
 			;
 		if (loop->accepting)
 			loop_rearm(loop, loop->options.listener.fd, TOKEN_LISTENER);
@@ -79,48 +75,46 @@ static void accept_some(struct loop *loop)
 
 /* --- signals and time --------------------------------------------------------------- */
 
-/* What waits in the queue of a listener of our own would be lost with it. */
-static void stop(struct loop *loop)
+static void sweep(struct worker *worker)
 {
-	struct connection *at = loop->table.at;
+	struct connections *table = &worker->loop->table;
 
-	pthread_mutex_lock(&loop->table.lock);
-	loop->stopping = true;
-	loop->last_call = clock_milliseconds() + LAST_CALL_MS;
-	if (!loop->options.listener.inherited)
-		while (accept_one(loop))
-			;
-	epoll_ctl(loop->epoll, EPOLL_CTL_DEL, loop->options.listener.fd, NULL);
-	for (uint32_t i = 0; i < loop->table.room; i++) {
-		if (at[i].owner != OWNER_EPOLL)
-			continue;
-		loop_limit_stream(loop, &at[i]);
-		if (at[i].phase == PHASE_IDLE || at[i].phase == PHASE_HEAD)
-			shutdown(at[i].fd, SHUT_RD);
-	}
-	loop_finish_when_empty(loop);
-	pthread_mutex_unlock(&loop->table.lock);
+	for (uint32_t i = 0; i < table->room; i++)
+		connection_sweep(worker, &table->at[i]);
 }
 
-static void on_signal(struct loop *loop)
+/* What waits in the queue of a listener of our own would be lost with it. */
+static void stop(struct worker *worker)
 {
+	struct loop *loop = worker->loop;
+
+	pthread_mutex_lock(&loop->table.lock);
+	loop->last_call = worker->now + LAST_CALL_MS;
+	loop->stopping = true;
+	if (!loop->options.listener.inherited)
+		while (accept_one(loop, worker->now))
+			;
+	epoll_ctl(loop->epoll, EPOLL_CTL_DEL, loop->options.listener.fd, NULL);
+	loop_finish_when_empty(loop);
+	pthread_mutex_unlock(&loop->table.lock);
+	sweep(worker);
+}
+
+static void on_signal(struct worker *worker)
+{
+	struct loop *loop = worker->loop;
 	struct signalfd_siginfo info;
 
 	if (read(loop->signals, &info, sizeof(info)) == sizeof(info) && !loop->stopping) {
 		log_note(LOG_INFO, "stopping", "door", str_from(loop->options.door));
-		stop(loop);
+		stop(worker);
 	}
 	loop_rearm(loop, loop->signals, TOKEN_SIGNAL);
 }
 
-static void drop_late(struct loop *loop, uint64_t now)
+static void accept_again(struct loop *loop)
 {
-	struct connection *at = loop->table.at;
-
 	pthread_mutex_lock(&loop->table.lock);
-	for (uint32_t i = 0; i < loop->table.room; i++)
-		if (at[i].owner == OWNER_EPOLL && at[i].deadline <= now)
-			connection_drop_locked(loop, &at[i]);
 	if (!loop->accepting && !loop->stopping) {
 		loop->accepting = true;
 		loop_rearm(loop, loop->options.listener.fd, TOKEN_LISTENER);
@@ -128,15 +122,17 @@ static void drop_late(struct loop *loop, uint64_t now)
 	pthread_mutex_unlock(&loop->table.lock);
 }
 
-static void on_timer(struct loop *loop)
+static void on_timer(struct worker *worker)
 {
-	uint64_t now = clock_milliseconds(), times;
+	struct loop *loop = worker->loop;
+	uint64_t times;
 
 	if (read(loop->timer, &times, sizeof(times)) == sizeof(times)) {
-		drop_late(loop, now);
-		if (loop->options.tick && now >= loop->next_tick) {
+		sweep(worker);
+		accept_again(loop);
+		if (loop->options.tick && worker->now >= loop->next_tick) {
 			loop->options.tick(loop->options.ctx);
-			loop->next_tick = now + loop->options.tick_ms;
+			loop->next_tick = worker->now + loop->options.tick_ms;
 		}
 	}
 	loop_rearm(loop, loop->timer, TOKEN_TIMER);
@@ -145,28 +141,26 @@ static void on_timer(struct loop *loop)
 /* --- threads ------------------------------------------------------------------------ */
 
 /* False: all is over. */
-static bool one_event(struct worker *worker)
+static bool attend_event(struct worker *worker, const struct epoll_event *event)
 {
 	struct loop *loop = worker->loop;
-	struct epoll_event event;
 	struct connection *connection;
 
-	if (epoll_wait(loop->epoll, &event, 1, -1) != 1)
-		return true;
-	switch (event.data.u64) {
+	switch (event->data.u64) {
 	case TOKEN_DONE:
 		return false;
 	case TOKEN_LISTENER:
-		accept_some(loop);
+		accept_some(loop, worker->now);
 		return true;
 	case TOKEN_SIGNAL:
-		on_signal(loop);
+		on_signal(worker);
 		return true;
 	case TOKEN_TIMER:
-		on_timer(loop);
+		on_timer(worker);
 		return true;
 	}
-	connection = connection_take(loop, event.data.u64, event.events);
+	connection = connection_take(&loop->table, event->data.u64,
+				     event->events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR));
 	if (connection)
 		connection_attend(worker, connection);
 	return true;
@@ -175,9 +169,23 @@ static bool one_event(struct worker *worker)
 static void *work(void *ctx)
 {
 	struct worker *worker = ctx;
+	struct loop *loop = worker->loop;
+	struct epoll_event events[EVENTS_MAX];
+	/* Where a request may hold a thread for long, nobody else must wait behind it. */
+	int most = loop->options.by_hand ? EVENTS_MAX : 1;
+	bool goes_on = true;
 
-	while (one_event(worker))
-		;
+	log_gather();
+	while (goes_on) {
+		int count = epoll_wait(loop->epoll, events, most, -1);
+
+		worker->now = clock_milliseconds();
+		for (int i = 0; i < count; i++) {
+			worker->events = (unsigned)(count - 1 - i);
+			goes_on = attend_event(worker, &events[i]) && goes_on;
+		}
+		log_flush();
+	}
 	return NULL;
 }
 
@@ -190,13 +198,14 @@ static bool run_workers(struct loop *loop, struct fault *why)
 	must(workers != NULL);
 	for (started = 0; started < wanted; started++) {
 		workers[started].loop = loop;
+		workers[started].now = clock_milliseconds();
 		answer_init(&workers[started].answer);
 		if (pthread_create(&workers[started].thread, NULL, work, &workers[started]) != 0)
 			break;
 	}
 	ok = started == wanted || fail(why, BROKEN, "cannot start a thread");
 	if (!ok)
-		stop(loop);
+		stop(&workers[started]);
 	for (unsigned i = 0; i < started; i++)
 		pthread_join(workers[i].thread, NULL);
 	for (unsigned i = 0; i < wanted; i++)

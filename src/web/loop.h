@@ -1,24 +1,29 @@
 /*
  * loop - a connection's whole life.
  *
- * One epoll set holds the listener and every connection that waits; threads, one a core,
- * wait on it together. Whoever gets an event owns that connection (EPOLLONESHOT) until it
- * parks it again:
+ * One epoll set holds the listener and every connection, by edges; threads, one a core, wait
+ * on it together and take several events at once. Whoever gets an event holds that connection
+ * (connection.h) until it puts it back:
  *
  *	IDLE	nothing has arrived			idle_ms
  *	HEAD	a part of a head has arrived		head_ms from its first byte
- *	(a thread) gate, libfcgi, handler, one writev
+ *	(a thread) gate, handler, one writev
  *	SEND	the web server takes the rest slowly	write_ms between two pieces
  *	LINGER	answered before the body had come: our side is shut, what still comes is
  *		thrown away, up to DRAIN_MAX		linger_ms
  *
- * So a kept connection starves nobody, and a slow one costs a descriptor, not a thread; but
- * for a body, which is read by a thread, at a pace (exchange.h), and only after the handler
- * wants it. A body that is a file goes out a piece at a time, each parked in SEND like what
- * the web server takes slowly, so that a long download is no thread's business for long.
+ * So a kept connection starves nobody, and a slow one costs a descriptor, not a thread. A
+ * body that is a file goes out a piece at a time, each behind everybody else's turn, so that a
+ * long download is no thread's business for long.
  *
- * While a head is incomplete its bytes stay in the socket, for libfcgi, and a level-triggered
- * event would come back at once: such a connection is watched by edges.
+ * There are two ways to read a request. By hand, for the readers' side, whose requests have
+ * no bodies that anybody wants: one recv() takes it, and a part of a head is kept with the
+ * connection. By libfcgi, for the desk: the head is peeked at, and stays in the socket until
+ * it is complete; the body is read by a thread, at a pace (exchange.h), and only after the
+ * handler wants it. There each thread takes one event at a time.
+ *
+ * Of a ready page each request is thus one recv() and one sendmsg(), and its share of an
+ * epoll_wait() and of a write() to the log.
  *
  * SIGTERM and SIGINT are blocked and come through a descriptor. At the first the listener
  * leaves the set, every waiting connection's read side is shut (the web server then asks
@@ -39,6 +44,7 @@ struct loop_options {
 	const char *door; /* for the log */
 	struct listener listener;
 	unsigned threads;
+	bool by_hand; /* requests are read by us; their bodies are not wanted */
 	unsigned connections_max;
 	unsigned idle_ms, head_ms, body_ms, write_ms, linger_ms;
 	loop_handler *handle;

@@ -89,14 +89,13 @@ static bool read_length(struct request *request, struct fault *why)
 	return true;
 }
 
-static bool read_variables(struct request *out, char *const *envp, struct fault *why)
+static bool read_variables(struct request *out, next_variable *next, void *ctx, struct fault *why)
 {
 	bool seen[VARIABLES] = { false };
 	const struct variable *twice = NULL;
+	struct str name, value;
 
-	for (; *envp; envp++) {
-		struct str value = str_from(*envp);
-		struct str name = str_cut(&value, '=');
+	while (next(ctx, &name, &value)) {
 		size_t n = variable_find(name);
 
 		if (n == VARIABLES)
@@ -112,12 +111,12 @@ static bool read_variables(struct request *out, char *const *envp, struct fault 
 	return true;
 }
 
-bool request_read(struct request *out, char *const *envp, struct fault *why)
+bool request_read(struct request *out, next_variable *next, void *ctx, struct fault *why)
 {
 	bool single;
 
 	*out = (struct request){ .method = METHOD_OTHER };
-	single = read_variables(out, envp, why);
+	single = read_variables(out, next, ctx, why);
 	out->method = method_of(out->method_word);
 	out->query = out->target;
 	out->path = str_cut(&out->query, '?');
@@ -131,6 +130,22 @@ bool request_read(struct request *out, char *const *envp, struct fault *why)
 		return fail(why, TARGET_TOO_LONG, "an address has at most %d bytes",
 			    REQUEST_TARGET_MAX);
 	return read_length(out, why);
+}
+
+static bool next_of_environment(void *ctx, struct str *name, struct str *value)
+{
+	char *const **at = ctx;
+
+	if (!**at)
+		return false;
+	*value = str_from(*(*at)++);
+	*name = str_cut(value, '=');
+	return true;
+}
+
+bool request_read_environment(struct request *out, char *const *environment, struct fault *why)
+{
+	return request_read(out, next_of_environment, &environment, why);
 }
 
 static bool read_some(const struct request *request, char *at, size_t room, size_t *got,

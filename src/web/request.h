@@ -51,9 +51,14 @@ struct request {
 	void *read_ctx;
 };
 
+/* The CGI variables one after the other; false behind the last. */
+typedef bool next_variable(void *ctx, struct str *name, struct str *value);
+
 /* DUPLICATE_FIELD, INVALID (a variable is missing or cannot be read), TARGET_TOO_LONG. What
  * could be read is there also after a failure, for the log. */
-bool request_read(struct request *out, char *const *envp, struct fault *why);
+bool request_read(struct request *out, next_variable *next, void *ctx, struct fault *why);
+/* The same, from `NAME=value` as in an environment, NULL behind the last. */
+bool request_read_environment(struct request *out, char *const *environment, struct fault *why);
 
 /* The whole body, which must be `content_length` bytes long: INVALID when it is not, TOO_LARGE. */
 bool request_read_body(const struct request *request, struct buf *out, struct fault *why);

@@ -65,6 +65,7 @@ bool serve_run(const struct server_options *options, const struct site *site, st
 	bool ok;
 
 	loop.door = "public";
+	loop.by_hand = true;
 	loop.threads = threads_for(options->threads, 1);
 	loop.handle = handle_public;
 	loop.ctx = &house;

@@ -97,6 +97,41 @@ static void a_line_has_many_values(void **state)
 			"level=info event=started\n");
 }
 
+static void gather_some(void *ctx)
+{
+	(void)ctx;
+	log_gather();
+	log_note(LOG_INFO, "one", NULL, STR_NONE);
+	must(write(STDERR_FILENO, "|", 1) == 1);
+	log_flush();
+	log_note(LOG_INFO, "two", NULL, STR_NONE);
+	must(write(STDERR_FILENO, "|", 1) == 1);
+	log_note(LOG_ERROR, "three", NULL, STR_NONE);
+	must(write(STDERR_FILENO, "|", 1) == 1);
+	for (int i = 0; i < 200; i++)
+		log_note(LOG_INFO, "many", NULL, STR_NONE);
+	must(write(STDERR_FILENO, "|", 1) == 1);
+}
+
+static void gathered_lines_wait_for_a_flush_a_fault_or_their_like(void **state)
+{
+	struct buf said;
+	struct str rest;
+
+	(void)state;
+	buf_init(&said, 1 << 20);
+	assert_int_equal(capture(STDERR_FILENO, gather_some, NULL, &said), 0);
+	rest = buf_str(&said);
+	assert_str(str_cut(&rest, '|'), STR(""));
+	assert_str(str_cut(&rest, '|'), STR(NOW "level=info event=one\n"));
+	assert_str(str_cut(&rest, '|'),
+		   STR(NOW "level=info event=two\n" NOW "level=error event=three\n"));
+	/* Only whole lines, and what does not fit any more is still waiting. */
+	assert_true(rest.len > LOG_LINE_MAX && rest.len < 200 * 48);
+	assert_true(str_ends(rest, STR("event=many\n|")));
+	buf_release(&said);
+}
+
 static void levels(void *ctx)
 {
 	(void)ctx;
@@ -158,6 +193,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test(values_are_escaped),
 		test(a_line_has_many_values),
+		test(gathered_lines_wait_for_a_flush_a_fault_or_their_like),
 		test(the_level_decides),
 		test(a_line_has_a_limit),
 	};

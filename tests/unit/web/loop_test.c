@@ -124,6 +124,13 @@ static int begin(void **state)
 	return 0;
 }
 
+static int begin_by_hand(void **state)
+{
+	begin(state);
+	options.by_hand = true;
+	return 0;
+}
+
 static int end(void **state)
 {
 	(void)state;
@@ -192,7 +199,7 @@ static bool closed(int fd, int within)
 static bool take(int fd, struct buf *stream)
 {
 	unsigned char head[8];
-	static char content[65536 + 256];
+	static _Thread_local char content[65536 + 256];
 
 	for (;;) {
 		size_t len;
@@ -300,6 +307,49 @@ static void idle_connections_starve_nobody(void **state)
 		}
 	for (int i = 0; i < 60; i++)
 		close(fds[i]);
+}
+
+/* Forty connections of a thread's, asked in turn, each answer that of its own question. */
+static void *ask_in_turn(void *ctx)
+{
+	int fds[40];
+	char uri[64];
+
+	for (int round = 0; round < 25; round++)
+		for (int i = 0; i < 40; i++) {
+			if (round == 0)
+				fds[i] = client();
+			snprintf(uri, sizeof(uri), "/%p/%d/%d", ctx, i, round);
+			ask(fds[i], uri, true);
+			if (i % 2 == 1) {
+				snprintf(uri, sizeof(uri), "/%p/%d/%d", ctx, i - 1, round);
+				if (!answered(fds[i - 1], uri))
+					return ctx;
+				snprintf(uri, sizeof(uri), "/%p/%d/%d", ctx, i, round);
+				if (!answered(fds[i], uri))
+					return ctx;
+			}
+		}
+	for (int i = 0; i < 40; i++)
+		close(fds[i]);
+	return NULL;
+}
+
+static void many_connections_are_served_by_few_threads(void **state)
+{
+	static int names[4];
+	pthread_t threads[4];
+	void *wrong;
+
+	(void)state;
+	options.threads = 3;
+	start();
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, ask_in_turn, &names[i]), 0);
+	for (int i = 0; i < 4; i++) {
+		pthread_join(threads[i], &wrong);
+		assert_null(wrong);
+	}
 }
 
 static void heads_may_come_in_pieces(void **state)
@@ -748,27 +798,34 @@ static void a_living_socket_is_not_taken(void **state)
 
 int main(void)
 {
+/* The desk's way to read a request, and the readers'. */
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define BOTH(name)                                                                                 \
+	TEST(name),                                                                                \
+	{                                                                                          \
+#name " (by hand)", name, begin_by_hand, end, NULL                                 \
+	}
 	const struct CMUnitTest tests[] = {
-		TEST(connections_are_kept_or_closed_as_asked),
-		TEST(idle_connections_starve_nobody),
-		TEST(heads_may_come_in_pieces),
-		TEST(half_a_head_is_closed_in_time),
-		TEST(dripping_does_not_prolong_a_head),
-		TEST(hostile_records_close_only_their_connection),
-		TEST(get_values_and_aborts_are_answered),
+		BOTH(connections_are_kept_or_closed_as_asked),
+		BOTH(idle_connections_starve_nobody),
+		BOTH(many_connections_are_served_by_few_threads),
+		BOTH(heads_may_come_in_pieces),
+		BOTH(half_a_head_is_closed_in_time),
+		BOTH(dripping_does_not_prolong_a_head),
+		BOTH(hostile_records_close_only_their_connection),
+		BOTH(get_values_and_aborts_are_answered),
 		TEST(bodies_stream),
 		TEST(a_body_that_stops_is_given_up),
-		TEST(a_refusal_comes_before_the_body),
-		TEST(a_slow_taker_holds_no_thread),
-		TEST(who_takes_nothing_is_closed),
-		TEST(a_file_is_sent_in_turns),
-		TEST(a_file_that_is_too_short_breaks_off),
-		TEST(a_file_does_not_keep_us_from_stopping),
-		TEST(the_longest_idle_gives_way),
-		TEST(idle_connections_end),
-		TEST(stopping_answers_what_had_arrived),
-		TEST(duplicated_variables_reach_the_handler_as_a_fault),
+		BOTH(a_refusal_comes_before_the_body),
+		BOTH(a_slow_taker_holds_no_thread),
+		BOTH(who_takes_nothing_is_closed),
+		BOTH(a_file_is_sent_in_turns),
+		BOTH(a_file_that_is_too_short_breaks_off),
+		BOTH(a_file_does_not_keep_us_from_stopping),
+		BOTH(the_longest_idle_gives_way),
+		BOTH(idle_connections_end),
+		BOTH(stopping_answers_what_had_arrived),
+		BOTH(duplicated_variables_reach_the_handler_as_a_fault),
 		TEST(a_living_socket_is_not_taken),
 	};
 	sigset_t signals;

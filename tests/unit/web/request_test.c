@@ -13,7 +13,7 @@ static struct fault why;
 
 static bool read_from(const char *const *variables)
 {
-	return request_read(&request, (char *const *)(uintptr_t)variables, &why);
+	return request_read_environment(&request, (char *const *)(uintptr_t)variables, &why);
 }
 
 #define READ(...) read_from((const char *const[]){ __VA_ARGS__, NULL })
