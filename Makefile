@@ -65,7 +65,7 @@ UNIT     := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*/*_test
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all run test check unit crash asan tsan bench lint format install clean help needs-run needs-test man
+.PHONY: all run test check unit audit crash asan tsan bench lint format install clean help needs-run needs-test man
 
 all: $(PROGRAMS) man                    ## build both programs and their manual pages
 
@@ -184,6 +184,10 @@ test: all unit $(SHIM)               ## everything: installs what is missing, th
 
 crash: all $(SHIM)                      ## the crash tests in their long form: 2000 kills, some minutes
 	CRASH=long KILLS=2000 tests/crash/run.sh
+
+audit: all                              ## Lighthouse on the pages that matter most: some minutes
+	@src/build/needs.sh test
+	BUILD=$(BUILD) node tests/browser/audit.mjs
 
 asan:                                   ## the unit tests with address and undefined-behaviour checks
 	$(MAKE) BUILD=$(BUILD)/asan CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer" \

@@ -12,6 +12,7 @@
 #define COMMUNIQUE_PAGE_H
 
 #include <communique/locale.h>
+#include <communique/picture.h>
 #include <communique/release.h>
 #include <communique/theme.h>
 #include <communique/zone.h>
@@ -87,10 +88,11 @@ struct correction {
 	int64_t when;
 };
 
-/* Where the attachments of a page lie. */
+/* Where the attachments of a page lie, and how large those are that it shows. */
 struct files {
 	struct str root; /* what their addresses begin with */
 	enum { FILES_BY_HASH_AND_NAME, FILES_BY_HASH, FILES_BY_NAME } form;
+	const struct picture *pictures; /* in the attachments' order; NULL: not known */
 };
 extern const struct files files_public; /* /files/{sha256}/{name} */
 

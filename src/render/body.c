@@ -200,7 +200,21 @@ static const struct attachment *attachment_named(const struct release *release, 
 	return NULL;
 }
 
-/* An image that nothing stands behind is its alternative text. */
+/* So that the lines keep their places while the picture is on its way. */
+static void add_picture_size(struct writer *w, const struct attachment *file)
+{
+	const struct picture *picture;
+
+	if (!w->files->pictures || !w->release->attachment_count)
+		return;
+	picture = &w->files->pictures[file - w->release->attachments];
+	if (picture->width)
+		buf_addf(w->out, " width=\"%u\" height=\"%u\"", (unsigned)picture->width,
+			 (unsigned)picture->height);
+}
+
+/* An image that nothing stands behind is its alternative text. Not loading="lazy": what was
+ * never on the screen must still be there on paper. */
 static void add_image(struct writer *w, const struct node *node)
 {
 	const struct attachment beside = { .name = node->address };
@@ -219,7 +233,9 @@ static void add_image(struct writer *w, const struct node *node)
 	files_add_address(w->out, w->files, file);
 	add(w, "\"");
 	html_add_attribute(w->out, "alt", node->text.len ? node->text : STR(""));
-	add(w, " loading=\"lazy\">");
+	if (file != &beside)
+		add_picture_size(w, file);
+	add(w, ">");
 }
 
 static void add_language(struct writer *w, const struct node *node)

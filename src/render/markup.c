@@ -83,7 +83,9 @@ bool address_is_safe(struct str address)
 	return address.len > 1 && address.at[0] == '#';
 }
 
-const struct files files_public = { { "/files/", sizeof("/files/") - 1 }, FILES_BY_HASH_AND_NAME };
+const struct files files_public = { { "/files/", sizeof("/files/") - 1 },
+				    FILES_BY_HASH_AND_NAME,
+				    NULL };
 
 void files_add_address(struct buf *out, const struct files *files,
 		       const struct attachment *attachment)

@@ -419,7 +419,7 @@ static const struct locale *locale_for(struct str language)
 bool page_preview(const struct release *release, struct buf *out, struct fault *why)
 {
 	/* The page lies in the folder of the release file and what it attaches. */
-	static const struct files beside = { { "", 0 }, FILES_BY_NAME };
+	static const struct files beside = { { "", 0 }, FILES_BY_NAME, NULL };
 	struct site site = { .name = release->site,
 			     .url = STR(""),
 			     .languages = { release->language },

@@ -24,18 +24,61 @@ bool attached_from_address(struct visit *visit, struct attached *out)
 	return ok;
 }
 
+static int open_file(struct visit *visit, const struct hash *hash)
+{
+	char file[ATTACHMENT_PATH_SIZE];
+
+	return open(
+		arena_cstr(&visit->arena, arena_printf(&visit->arena, "%s/%s", visit->house->files,
+						       attachment_file(file, hash))),
+		O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+}
+
+/* What cannot be read has no size; whoever asks for the file itself will hear why. */
+static void read_picture(struct visit *visit, const struct hash *hash, char *head,
+			 struct picture *out)
+{
+	int file = open_file(visit, hash);
+	ssize_t len;
+
+	if (file < 0)
+		return;
+	len = read(file, head, PICTURE_HEAD_MAX);
+	close(file);
+	if (len > 0)
+		picture_read((struct str){ head, (size_t)len }, out);
+}
+
+static bool is_picture(const struct attachment *attachment)
+{
+	return str_starts(str_from(media_of(attachment->name)->type), STR("image/"));
+}
+
+const struct picture *attached_pictures(struct visit *visit, const struct release *release)
+{
+	struct picture *pictures =
+		arena_alloc(&visit->arena, (release->attachment_count + 1) * sizeof(*pictures));
+	char *head = NULL;
+
+	for (size_t i = 0; i < release->attachment_count; i++) {
+		pictures[i] = (struct picture){ 0, 0 };
+		if (!visit->house->files || !is_picture(&release->attachments[i]))
+			continue;
+		if (!head)
+			head = arena_alloc(&visit->arena, PICTURE_HEAD_MAX);
+		read_picture(visit, &release->attachments[i].hash, head, &pictures[i]);
+	}
+	return pictures;
+}
+
 static bool open_attachment(struct visit *visit, const struct attached *attached, int *out,
 			    struct fault *why)
 {
-	char file[ATTACHMENT_PATH_SIZE];
 	struct stat info;
-	const char *path;
 
 	if (!visit->house->files)
 		return fail(why, BROKEN, "there is no folder for attachments");
-	path = arena_cstr(&visit->arena, arena_printf(&visit->arena, "%s/%s", visit->house->files,
-						      attachment_file(file, &attached->hash)));
-	*out = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	*out = open_file(visit, &attached->hash);
 	if (*out < 0)
 		return fail_errno(why, "cannot open the attachment %.8s",
 				  HASH_TEXT(&attached->hash));

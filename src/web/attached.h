@@ -6,6 +6,8 @@
 
 #include "visit.h"
 
+#include <communique/page.h>
+
 struct attached {
 	struct hash hash;
 	struct str name; /* decoded */
@@ -16,6 +18,10 @@ struct attached {
 
 /* What the address at {sha256} and {name} means; the rest is left empty. False: nothing. */
 bool attached_from_address(struct visit *visit, struct attached *out);
+
+/* How large the pictures among a release's attachments are, in the visit's arena; {0, 0} for
+ * the others and for those whose files do not say. */
+const struct picture *attached_pictures(struct visit *visit, const struct release *release);
 
 /* The head's fields that go before an attachment's own: the door's. */
 typedef void attached_begin(struct visit *visit, unsigned status);

@@ -117,6 +117,7 @@ static bool send_page(struct visit *visit, const struct preview_file *file, int 
 	files.root = arena_printf(&visit->arena, "%.*s/files/", STR_ARG(visit->request->path));
 	if (!read_release(visit, file, &release, why))
 		return false;
+	files.pictures = attached_pictures(visit, release);
 	buf_init(&made, PAGE_MAX);
 	ok = preview_page(visit, file, release, &files, &made, why) && buf_check(&made, why);
 	if (ok) {

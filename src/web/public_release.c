@@ -6,6 +6,8 @@
  */
 #include "public.h"
 
+#include "attached.h"
+
 #include <communique/keyset.h>
 #include <communique/reading.h>
 
@@ -151,6 +153,7 @@ static bool make_release(struct visit *visit, const struct shown *shown, struct 
 		.pinned = shown->pinned,
 		.languages = languages,
 	};
+	struct files files = files_public;
 	struct signers signers;
 	struct release *release;
 	struct past past;
@@ -159,6 +162,8 @@ static bool make_release(struct visit *visit, const struct shown *shown, struct 
 		return false;
 	view.release = release;
 	view.sizes = public_sizes(visit, release);
+	files.pictures = attached_pictures(visit, release);
+	view.files = &files;
 	reading_first_public(visit->txn, shown->revision.language, shown->revision.slug, visit->now,
 			     &view.first_public_at);
 	view.language_count = reading_languages(visit->txn, shown->revision.slug, visit->now,

@@ -4,17 +4,17 @@ import path from "node:path";
 import { chromium } from "playwright-core";
 import { TOP } from "../http/site.mjs";
 
-const program = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
+export const program = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
 	.find((at) => fs.existsSync(at));
 
-export const SHOTS = path.resolve(TOP, process.env.BUILD ?? "build", "shots");
+export const BUILD = path.resolve(TOP, process.env.BUILD ?? "build");
+export const SHOTS = path.join(BUILD, "shots");
 
 // No sandbox: as root, and in containers, Chromium has none to offer; it sees our pages only.
-const how = {
-	executablePath: program, headless: true,
-	args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-		"--disable-background-networking", "--disable-component-update", "--disable-sync"],
-};
+export const ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+	"--disable-background-networking", "--disable-component-update", "--disable-sync"];
+
+const how = { executablePath: program, headless: true, args: ARGUMENTS };
 
 export async function open() {
 	fs.mkdirSync(SHOTS, { recursive: true });

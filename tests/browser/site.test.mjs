@@ -235,6 +235,16 @@ test("a paragraph's address leads to it, and its sign copies what one cites", as
 	await close();
 });
 
+test("a picture has its place on the page before it is there", async () => {
+	const { page, close } = await go(at("attachments-en"));
+	const picture = page.locator(".body img");
+	assert.deepEqual(await picture.evaluate(({ width, height, naturalWidth, naturalHeight, attributes }) => ({
+		given: [Number(attributes.width.value), Number(attributes.height.value)], is: [naturalWidth, naturalHeight],
+		shape: Math.abs(width / height - naturalWidth / naturalHeight) < 0.02,
+	})), { given: [1344, 744], is: [1344, 744], shape: true });
+	await close();
+});
+
 test("printed, a release is a sheet of its own: text, contact, address and hash, and nothing of the site", async () => {
 	for (const name of [...LANGUAGES.map((language) => `release-${language}`), "attachments-en", "house-style-ko", "withdrawn-en"]) {
 		const { page, close } = await go(at(name));

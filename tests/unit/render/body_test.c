@@ -258,8 +258,9 @@ static void links(void **state)
 static void images(void **state)
 {
 	struct attachment attachment = { .name = STR("사진 1\".png") };
-	struct files beside = { STR("x/"), FILES_BY_NAME };
-	struct files by_hash = { STR("/there/"), FILES_BY_HASH };
+	struct files beside = { STR("x/"), FILES_BY_NAME, NULL };
+	struct files by_hash = { STR("/there/"), FILES_BY_HASH, NULL };
+	struct picture picture = { 640, 320 };
 	struct node *image = inline_node(NODE_IMAGE);
 
 	(void)state;
@@ -267,18 +268,29 @@ static void images(void **state)
 	image->text = STR("A \"map\" <1>");
 	expect("<p><span class=\"no-image\">A &quot;map&quot; &lt;1&gt;</span></p>\n");
 	expect_with(&beside, "<p><img src=\"x/%EC%82%AC%EC%A7%84%201%22.png\""
-			     " alt=\"A &quot;map&quot; &lt;1&gt;\" loading=\"lazy\"></p>\n");
+			     " alt=\"A &quot;map&quot; &lt;1&gt;\"></p>\n");
 	release.attachments = &attachment;
 	release.attachment_count = 1;
 	image->text = STR_NONE;
 	expect("<p><img "
 	       "src=\"/files/0000000000000000000000000000000000000000000000000000000000000000"
-	       "/%EC%82%AC%EC%A7%84%201%22.png\" alt=\"\" loading=\"lazy\"></p>\n");
+	       "/%EC%82%AC%EC%A7%84%201%22.png\" alt=\"\"></p>\n");
 	expect_with(
 		&by_hash,
 		"<p><img "
 		"src=\"/there/0000000000000000000000000000000000000000000000000000000000000000\""
-		" alt=\"\" loading=\"lazy\"></p>\n");
+		" alt=\"\"></p>\n");
+	by_hash.pictures = &picture;
+	by_hash.root = STR("/");
+	expect_with(&by_hash,
+		    "<p><img "
+		    "src=\"/0000000000000000000000000000000000000000000000000000000000000000\""
+		    " alt=\"\" width=\"640\" height=\"320\"></p>\n");
+	picture = (struct picture){ 0, 0 };
+	expect_with(&by_hash,
+		    "<p><img "
+		    "src=\"/0000000000000000000000000000000000000000000000000000000000000000\""
+		    " alt=\"\"></p>\n");
 }
 
 static void markup_in_text_is_only_text(void **state)
