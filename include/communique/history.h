@@ -39,6 +39,12 @@ struct difference_view {
 bool page_difference(const struct page *page, const struct difference_view *difference,
 		     struct buf *out, struct fault *why);
 
+/* The same as data; the page's path is that of the HTML. */
+bool json_history(const struct page *page, const struct history_view *history, struct buf *out,
+		  struct fault *why);
+bool json_difference(const struct page *page, const struct difference_view *difference,
+		     struct buf *out, struct fault *why);
+
 /* 410: why and when the release was removed, and nothing of it. */
 bool page_gone(const struct page *page, struct str note, int64_t when, struct buf *out,
 	       struct fault *why);

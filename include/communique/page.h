@@ -45,6 +45,7 @@ struct site {
 		const struct locale *chrome; /* of pages whose text is in this language */
 	} of[SITE_LANGUAGES_MAX];
 	bool without_masthead;
+	struct str hub;		   /* the WebSub hub that is told of new entries; STR_NONE */
 	bool logo_with_name;	   /* the name stands beside the logo, too */
 	const struct theme *theme; /* NULL: the one compiled in */
 	struct str contact;	   /* STR_NONE */
@@ -71,10 +72,46 @@ struct list_entry {
 	enum change change;
 };
 
+/* A name that lists go by, or the number of a year (2026) or a month (202611), and how many
+ * releases it has. */
+struct tally {
+	struct str name;
+	uint32_t number;
+	uint64_t count;
+};
+
+struct tallies {
+	const struct tally *at;
+	size_t count;
+};
+
+/* What narrows a board, as in its address; STR_NONE: this does not. */
+struct board_filter {
+	struct str kind, department, topic, from, to;
+};
+
 struct board_view {
 	const struct list_entry *entries;
 	size_t count;
 	uint64_t total;
+	uint64_t number, pages; /* from 1 */
+	struct str first;	/* path of the first page, with its filters; STR_NONE: the page's */
+	bool more;		/* older ones than `reached` were not looked through */
+	struct date reached;
+	struct board_filter filter;
+	struct tallies kinds, departments, topics; /* what a reader may choose from */
+};
+
+/* The archive: its years and months, and the releases of one of them. */
+struct archive_view {
+	struct tallies years;
+	struct tallies months; /* of the year; of the newest one when there is none */
+	uint32_t year, month;  /* 0: not chosen */
+	struct board_view board;
+};
+
+struct topics_view {
+	struct tallies topics;
 	uint64_t number, pages; /* from 1 */
 };
 
@@ -105,11 +142,12 @@ struct release_view {
 	struct str notice_note;
 	const struct correction *corrections; /* up to this revision, the newest first */
 	size_t correction_count;
-	bool old;		     /* not the newest revision: shown with a link to that */
-	bool pinned;		     /* asked for by its number: r{n} */
-	bool preview;		     /* not public: a banner says so, and until when */
-	int64_t embargo;	     /* of a preview; 0: no moment is set */
-	const struct str *languages; /* in which the release is public */
+	bool old;    /* not the newest revision: shown with a link to that */
+	bool pinned; /* asked for by its number: r{n} */
+	const struct list_entry *newer, *older; /* its neighbours on the board; NULL: none */
+	bool preview;				/* not public: a banner says so, and until when */
+	int64_t embargo;			/* of a preview; 0: no moment is set */
+	const struct str *languages;		/* in which the release is public */
 	size_t language_count;
 	const struct signer_view *signers;
 	size_t signer_count;
@@ -121,6 +159,13 @@ bool page_home(const struct page *page, const struct board_view *latest, struct 
 	       struct fault *why);
 bool page_board(const struct page *page, const struct board_view *board, struct buf *out,
 		struct fault *why);
+/* The releases of one topic. */
+bool page_topic(const struct page *page, struct str topic, const struct board_view *board,
+		struct buf *out, struct fault *why);
+bool page_topics(const struct page *page, const struct topics_view *topics, struct buf *out,
+		 struct fault *why);
+bool page_archive(const struct page *page, const struct archive_view *archive, struct buf *out,
+		  struct fault *why);
 bool page_release(const struct page *page, const struct release_view *release, struct buf *out,
 		  struct fault *why);
 /* The page on which the search box lands; without an index yet it says what it can do. */
@@ -147,6 +192,12 @@ bool page_error(const struct page *page, unsigned status, struct buf *out, struc
  */
 bool json_board(const struct page *page, const struct board_view *board, struct buf *out,
 		struct fault *why);
+bool json_topic(const struct page *page, struct str topic, const struct board_view *board,
+		struct buf *out, struct fault *why);
+bool json_topics(const struct page *page, const struct topics_view *topics, struct buf *out,
+		 struct fault *why);
+bool json_archive(const struct page *page, const struct archive_view *archive, struct buf *out,
+		  struct fault *why);
 bool json_release(const struct page *page, const struct release_view *release, struct buf *out,
 		  struct fault *why);
 

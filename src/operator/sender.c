@@ -12,6 +12,7 @@
 #include <communique/json.h>
 #include <communique/log.h>
 #include <communique/mac.h>
+#include <communique/url.h>
 
 enum { CONNECT_SECONDS = 5, SEND_SECONDS = 15, BODY_MAX = 65536, PAUSE_MOST = 60 };
 
@@ -125,18 +126,6 @@ static bool post(const struct sending *sending, struct fault *why)
 
 /* --- WebSub (W3C), section 7: the hub fetches the feed itself --- */
 
-static void add_escaped(struct buf *out, struct str text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.at[i];
-
-		if (is_alpha(c) || is_digit(c) || (c != '\0' && strchr("-._~", c)))
-			buf_add_char(out, c);
-		else
-			buf_addf(out, "%%%02X", (unsigned char)c);
-	}
-}
-
 static bool tell_hub(const struct sender_options *options, const struct notice *notice,
 		     struct sending *sending, struct fault *why)
 {
@@ -148,7 +137,7 @@ static bool tell_hub(const struct sender_options *options, const struct notice *
 	buf_addf(&feed, "%.*s/%.*s/feed.atom", STR_ARG(options->site->url),
 		 STR_ARG(notice->edition.language));
 	buf_add(&body, STR("hub.mode=publish&hub.url="));
-	add_escaped(&body, buf_str(&feed));
+	url_add_segment(&body, buf_str(&feed));
 	sending->url = options->websub_hub;
 	sending->body = buf_str(&body);
 	add_field(sending, "Content-Type: application/x-www-form-urlencoded");

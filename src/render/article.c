@@ -1,4 +1,5 @@
 #include "article.h"
+#include "lists.h"
 
 static void view_texts(struct view *object, const char *key, const char *flag,
 		       const struct texts *texts)
@@ -8,6 +9,20 @@ static void view_texts(struct view *object, const char *key, const char *flag,
 	view_flag(object, flag, texts->count > 0);
 	for (size_t i = 0; i < texts->count; i++)
 		view_item_text(list, texts->at[i]);
+}
+
+static void view_topics(struct frame *frame, const struct texts *topics)
+{
+	struct view *list = view_list(frame->view, "topics");
+
+	view_flag(frame->view, "topics?", topics->count > 0);
+	for (size_t i = 0; i < topics->count; i++) {
+		struct view *topic = view_item(list);
+
+		view_text(topic, "name", topics->at[i]);
+		view_text(topic, "href",
+			  frame->linked ? topic_path(frame, topics->at[i]) : STR(""));
+	}
 }
 
 static void view_body(struct frame *frame, const struct release *release, const struct files *files)
@@ -33,7 +48,7 @@ void view_article(struct frame *frame, const struct release *release, const stru
 	view_text(view, "reference", release->reference);
 	view_text(view, "revision", frame_number(frame, release->revision));
 	view_text(view, "change", change_name(frame->chrome, release->change));
-	view_texts(view, "topics", "topics?", &release->topics);
+	view_topics(frame, &release->topics);
 	view_body(frame, release, files);
 }
 

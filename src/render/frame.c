@@ -23,13 +23,19 @@ static struct str keep(struct frame *frame, struct buf *buf)
 	return text;
 }
 
-struct str frame_say(struct frame *frame, const char *key, const struct str *values, size_t count)
+struct str frame_say_in(struct frame *frame, const struct locale *locale, const char *key,
+			const struct str *values, size_t count)
 {
 	struct buf text;
 
 	buf_init(&text, SENTENCE_MAX);
-	locale_format(frame->chrome, key, values, count, &text);
+	locale_format(locale, key, values, count, &text);
 	return keep(frame, &text);
+}
+
+struct str frame_say(struct frame *frame, const char *key, const struct str *values, size_t count)
+{
+	return frame_say_in(frame, frame->chrome, key, values, count);
 }
 
 struct str frame_date(struct frame *frame, struct date date)
@@ -252,6 +258,8 @@ void frame_begin(struct frame *frame, const struct page *page)
 	view_text(frame->view, "board", frame_path(frame, frame->language, "releases/"));
 	view_text(frame->view, "board_title", locale_message(frame->content, "board"));
 	view_text(frame->view, "search", frame_path(frame, frame->language, "search"));
+	frame_feeds(frame, locale_message(frame->content, "board"),
+		    frame_path(frame, frame->language, ""));
 }
 
 bool frame_end(struct frame *frame, const char *template, struct buf *out, struct fault *why)
@@ -275,6 +283,32 @@ void frame_title(struct frame *frame, struct str title, struct str language)
 void frame_canonical(struct frame *frame)
 {
 	view_text(frame->view, "canonical", frame_url(frame, frame->page->path));
+}
+
+void frame_twin(struct frame *frame, struct str path)
+{
+	view_text(frame->view, "twin", path);
+}
+
+void frame_feeds(struct frame *frame, struct str title, struct str folder)
+{
+	static const struct {
+		const char *end, *type;
+	} formats[] = { { "atom", "application/atom+xml" },
+			{ "rss", "application/rss+xml" },
+			{ "json", "application/feed+json" } };
+
+	if (!frame->feeds)
+		frame->feeds = view_list(frame->view, "feeds");
+	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
+		struct view *feed = view_item(frame->feeds);
+
+		view_text(feed, "type", str_from(formats[i].type));
+		view_text(feed, "title", title);
+		view_text(feed, "href",
+			  arena_printf(&frame->arena, "%.*sfeed.%s", STR_ARG(folder),
+				       formats[i].end));
+	}
 }
 
 struct view *frame_open_graph(struct frame *frame, const char *type, struct str title)

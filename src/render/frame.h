@@ -21,7 +21,15 @@
 #include "markup.h"
 #include "theme.h"
 
-enum menu { MENU_NONE, MENU_HOME, MENU_BOARD, MENU_BELOW_BOARD, MENU_SEARCH };
+enum menu {
+	MENU_NONE,
+	MENU_HOME,
+	MENU_BOARD,
+	MENU_BELOW_BOARD,
+	MENU_TOPICS,
+	MENU_ARCHIVE,
+	MENU_SEARCH
+};
 
 struct frame {
 	const struct page *page;
@@ -30,7 +38,8 @@ struct frame {
 	struct str language; /* of the text */
 	struct arena arena;
 	struct view *view;
-	struct view *crumbs;
+	struct view *crumbs, *feeds;
+	bool linked; /* to lists: not the page of a draft, whose topics may have none yet */
 };
 
 void frame_begin(struct frame *frame, const struct page *page);
@@ -39,6 +48,10 @@ bool frame_end(struct frame *frame, const char *template, struct buf *out, struc
 /* <title> is "title – institution", or only the institution when title is STR_NONE. */
 void frame_title(struct frame *frame, struct str title, struct str language);
 void frame_canonical(struct frame *frame); /* not on error pages */
+/* Links in the head: to the same page as data, to the feeds of what the page is about (all pages
+ * have those of all releases). `folder` is what their addresses begin with. */
+void frame_twin(struct frame *frame, struct str path);
+void frame_feeds(struct frame *frame, struct str title, struct str folder);
 void frame_menu(struct frame *frame, enum menu current);
 void view_footer(struct frame *frame, struct view *site); /* its links and lines */
 /* href STR_NONE: this page. */
@@ -52,6 +65,11 @@ void frame_languages(struct frame *frame, const struct str *languages, size_t co
 
 /* A message with its blanks filled in, in the arena. */
 struct str frame_say(struct frame *frame, const char *key, const struct str *values, size_t count);
+struct str frame_say_in(struct frame *frame, const struct locale *locale, const char *key,
+			const struct str *values, size_t count);
+#define SAY_IN(frame, locale, key, ...)                                                            \
+	frame_say_in((frame), (locale), (key), (struct str[]){ __VA_ARGS__ },                      \
+		     sizeof((struct str[]){ __VA_ARGS__ }) / sizeof(struct str))
 #define SAY(frame, key, ...)                                                                       \
 	frame_say((frame), (key), (struct str[]){ __VA_ARGS__ },                                   \
 		  sizeof((struct str[]){ __VA_ARGS__ }) / sizeof(struct str))

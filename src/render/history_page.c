@@ -2,6 +2,7 @@
 #include <communique/history.h>
 
 #include "article.h"
+#include "lists.h"
 
 static struct str revision_path(struct frame *frame, struct str slug, uint32_t number)
 {
@@ -109,6 +110,7 @@ bool page_history(const struct page *page, const struct history_view *history, s
 	frame_title(&frame, title, locale_tag(frame.chrome));
 	view_text(frame.view, "description", title);
 	frame_canonical(&frame);
+	frame_twin(&frame, twin_path(&frame, page->path));
 	frame_open_graph(&frame, "website", title);
 	frame_menu(&frame, MENU_BELOW_BOARD);
 	frame_languages(&frame, history->languages, history->language_count, rest, true);
@@ -147,6 +149,7 @@ static void add_difference_head(struct frame *frame, const struct difference_vie
 	frame_title(frame, SAY(frame, "title", heading, after->title), frame->language);
 	view_flag(frame->view, "noindex", true);
 	frame_canonical(frame);
+	frame_twin(frame, twin_path(frame, frame->page->path));
 	frame_menu(frame, MENU_BELOW_BOARD);
 	frame_languages(frame, view->languages, view->language_count,
 			arena_printf(&frame->arena, "releases/%.*s", STR_ARG(after->slug)), false);

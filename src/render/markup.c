@@ -45,21 +45,6 @@ void html_add_attribute(struct buf *out, const char *name, struct str value)
 	buf_add_char(out, '"');
 }
 
-static bool is_unreserved(char c)
-{
-	return is_alpha(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
-}
-
-void url_add_segment(struct buf *out, struct str text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		if (is_unreserved(text.at[i]))
-			buf_add_char(out, text.at[i]);
-		else
-			buf_addf(out, "%%%02X", (unsigned)(unsigned char)text.at[i]);
-	}
-}
-
 static bool has_scheme(struct str address, struct str scheme)
 {
 	return str_equal_nocase(str_first(address, scheme.len), scheme);

@@ -8,13 +8,11 @@
 #define COMMUNIQUE_RENDER_MARKUP_H
 
 #include <communique/page.h>
+#include <communique/url.h>
 
 void html_add_text(struct buf *out, struct str text);
 /* ` name="value"`, with a space in front; nothing when value is STR_NONE. */
 void html_add_attribute(struct buf *out, const char *name, struct str value);
-/* One segment of a path or one value of a query: all but the unreserved characters
- * of RFC 3986, section 2.3, as %NN. */
-void url_add_segment(struct buf *out, struct str text);
 /* The address of an attachment. Its root is ours, and has nothing to escape. */
 void files_add_address(struct buf *out, const struct files *files,
 		       const struct attachment *attachment);

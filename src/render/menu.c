@@ -10,6 +10,8 @@ static const struct entry {
 } entries[] = {
 	{ "home", "", "home", false, MENU_HOME },
 	{ "releases", "releases/", "board", true, MENU_BOARD },
+	{ "topics", "topics/", "topics", false, MENU_TOPICS },
+	{ "archive", "archive/", "archive", false, MENU_ARCHIVE },
 	{ "search", "search", "search-title", false, MENU_SEARCH },
 };
 enum { ENTRIES = sizeof entries / sizeof *entries };

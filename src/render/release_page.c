@@ -1,5 +1,6 @@
 /* The page of one release. */
 #include "article.h"
+#include "lists.h"
 
 #define DAY 86400
 
@@ -352,6 +353,8 @@ static void add_head(struct frame *frame, const struct release_view *view)
 	frame_title(frame, release->title, frame->language);
 	view_text(frame->view, "description", release_summary(&frame->arena, release));
 	frame_canonical(frame);
+	if (!view->preview)
+		frame_twin(frame, twin_path(frame, frame->page->path));
 	view_flag(frame->view, "noindex", view->old || view->preview);
 	og = frame_open_graph(frame, "article", release->title);
 	view_text(og, "published",
@@ -375,6 +378,25 @@ static void add_frame(struct frame *frame, const struct release_view *view)
 	frame_crumb(frame, STR_NONE, view->release->title, frame->language);
 }
 
+static void add_neighbour(struct frame *frame, const char *key, const struct list_entry *from)
+{
+	struct view *neighbour;
+
+	if (!from)
+		return;
+	neighbour = view_object(frame->view, key);
+	view_text(neighbour, "href", release_path(frame, frame->language, from->slug));
+	view_text(neighbour, "title", from->title);
+	view_date(frame, neighbour, "date", from->date);
+}
+
+static void add_neighbours(struct frame *frame, const struct release_view *view)
+{
+	view_flag(frame->view, "neighbours", view->newer || view->older);
+	add_neighbour(frame, "newer", view->newer);
+	add_neighbour(frame, "older", view->older);
+}
+
 static void add_share(struct frame *frame, const struct release *release)
 {
 	view_text(frame->view, "mailto", mailto(frame, release->title));
@@ -394,12 +416,14 @@ bool page_release(const struct page *page, const struct release_view *view, stru
 	frame_begin(&frame, page);
 	add_head(&frame, view);
 	add_frame(&frame, view);
+	frame.linked = !view->preview;
 	add_banners(&frame, view);
 	view_article(&frame, release, files_of(view));
 	view_text(frame.view, "history_href", history_path(&frame, release->slug));
 	add_attachments(&frame, view);
 	add_contacts(&frame, &release->contacts);
 	add_other_languages(&frame, view);
+	add_neighbours(&frame, view);
 	add_share(&frame, release);
 	add_checked(&frame, view);
 	view_rights(&frame, frame.view, release->rights.len ? release->rights : page->site->rights);

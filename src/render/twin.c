@@ -1,9 +1,7 @@
 /* The pages' JSON twins. Their members are described in page.h. */
-#include <communique/json.h>
+#include "twin.h"
 
-#include "article.h"
-
-static void add_date(struct json *json, const char *key, struct date date)
+void twin_date(struct json *json, const char *key, struct date date)
 {
 	char text[16];
 
@@ -12,7 +10,7 @@ static void add_date(struct json *json, const char *key, struct date date)
 	json_member_text(json, key, str_from(text));
 }
 
-static void add_moment(struct json *json, const char *key, int64_t time)
+void twin_moment(struct json *json, const char *key, int64_t time)
 {
 	char room[TIME_SIZE];
 
@@ -28,20 +26,20 @@ static void add_texts(struct json *json, const char *key, const struct texts *te
 	json_end(json);
 }
 
-static void add_change(struct json *json, enum change change)
+void twin_change(struct json *json, enum change change)
 {
 	if (change != CHANGE_FIRST)
 		json_member_text(json, "change", change_word(change));
 }
 
 /* Only what there is: an empty text is left out like an absent one. */
-static void add_some(struct json *json, const char *key, struct str text)
+void twin_some(struct json *json, const char *key, struct str text)
 {
 	if (text.len)
 		json_member_text(json, key, text);
 }
 
-static struct json twin_begin(struct frame *frame, const struct page *page, struct buf *out)
+struct json twin_begin(struct frame *frame, const struct page *page, struct buf *out)
 {
 	struct json json = json_begin(out);
 
@@ -53,47 +51,12 @@ static struct json twin_begin(struct frame *frame, const struct page *page, stru
 	return json;
 }
 
-static bool twin_end(struct json *json, struct frame *frame, struct fault *why)
+bool twin_end(struct json *json, struct frame *frame, struct fault *why)
 {
 	json_end(json);
 	buf_add_char(json->out, '\n');
 	arena_release(&frame->arena);
 	return buf_check(json->out, why);
-}
-
-/* --- the board ---------------------------------------------------------------------------- */
-
-static void add_entry(struct json *json, struct frame *frame, const struct list_entry *entry)
-{
-	struct str path = release_path(frame, frame->language, entry->slug);
-
-	json_object(json);
-	json_member_text(json, "release", entry->slug);
-	json_member_text(json, "title", entry->title);
-	add_some(json, "summary", entry->summary);
-	add_date(json, "date", entry->date);
-	json_member_text(json, "kind", kind_word(entry->kind));
-	add_some(json, "department", entry->department);
-	add_change(json, entry->change);
-	json_member_text(json, "address", frame_url(frame, path));
-	json_end(json);
-}
-
-bool json_board(const struct page *page, const struct board_view *board, struct buf *out,
-		struct fault *why)
-{
-	struct frame frame;
-	struct json json = twin_begin(&frame, page, out);
-
-	json_member_number(&json, "total", (int64_t)board->total);
-	json_member_number(&json, "page", (int64_t)board->number);
-	json_member_number(&json, "pages", (int64_t)board->pages);
-	json_key(&json, "releases");
-	json_array(&json);
-	for (size_t i = 0; i < board->count; i++)
-		add_entry(&json, &frame, &board->entries[i]);
-	json_end(&json);
-	return twin_end(&json, &frame, why);
 }
 
 /* --- a release ------------------------------------------------------------------------------ */
@@ -104,14 +67,14 @@ static void add_header(struct json *json, const struct release *release)
 	json_member_number(json, "revision", release->revision);
 	if (release->has_previous)
 		json_member_text(json, "previous", str_from(HASH_TEXT(&release->previous)));
-	add_change(json, release->change);
-	add_some(json, "changeNote", release->change_note);
-	add_date(json, "date", release->date);
+	twin_change(json, release->change);
+	twin_some(json, "changeNote", release->change_note);
+	twin_date(json, "date", release->date);
 	json_member_text(json, "kind", kind_word(release->kind));
 	json_member_text(json, "title", release->title);
 	add_texts(json, "subtitles", &release->subtitles);
-	add_some(json, "reference", release->reference);
-	add_some(json, "place", release->place);
+	twin_some(json, "reference", release->reference);
+	twin_some(json, "place", release->place);
 	add_texts(json, "departments", &release->departments);
 	add_texts(json, "contacts", &release->contacts);
 	add_texts(json, "topics", &release->topics);
@@ -128,8 +91,8 @@ static void add_attachments(struct json *json, struct frame *frame, const struct
 
 		json_object(json);
 		json_member_text(json, "name", from->name);
-		add_some(json, "title", from->title);
-		add_some(json, "language", from->language);
+		twin_some(json, "title", from->title);
+		twin_some(json, "language", from->language);
 		if (view->sizes)
 			json_member_number(json, "size", (int64_t)view->sizes[i]);
 		json_member_text(json, "sha256", str_from(HASH_TEXT(&from->hash)));
@@ -199,9 +162,9 @@ bool json_release(const struct page *page, const struct release_view *view, stru
 	json_member_text(&json, "summary", release_summary(&frame.arena, release));
 	json_member_text(&json, "rights",
 			 release->rights.len ? release->rights : page->site->rights);
-	add_moment(&json, "firstPublicAt", view->first_public_at);
-	add_moment(&json, "publicAt", view->public_at);
-	add_moment(&json, "modifiedAt", view->modified_at ? view->modified_at : view->public_at);
+	twin_moment(&json, "firstPublicAt", view->first_public_at);
+	twin_moment(&json, "publicAt", view->public_at);
+	twin_moment(&json, "modifiedAt", view->modified_at ? view->modified_at : view->public_at);
 	json_member_flag(&json, "current", !view->old);
 	add_languages(&json, &frame, view);
 	add_attachments(&json, &frame, view);

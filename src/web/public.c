@@ -92,7 +92,8 @@ static void find_language(struct visit *visit)
 {
 	const struct site *site = visit->house->site;
 	struct str rest = str_skip(visit->request->path, 1);
-	size_t n = site_language(site, str_first(rest, str_find(rest, '/')));
+	struct str segment = str_first(rest, str_find(rest, '/'));
+	size_t n = site_language(site, str_first(segment, str_find(segment, '.')));
 
 	visit->language = n == SITE_LANGUAGES_MAX ? 0 : n;
 }
@@ -144,6 +145,24 @@ static bool open_store(struct visit *visit, struct fault *why)
 	return true;
 }
 
+/* An address of before, as the web server passes it on: also one that is none of ours in form,
+ * such as a query in another encoding. */
+static bool redirect_legacy(struct visit *visit)
+{
+	const struct site *site = visit->house->site;
+	struct revision revision;
+
+	if (!visit->txn && !open_store(visit, NULL))
+		return false;
+	if (!reading_legacy(visit->txn, visit->request->target, site->languages,
+			    site->language_count, visit->now, &revision))
+		return false;
+	public_redirect(visit, 301,
+			arena_printf(&visit->arena, "/%.*s/releases/%.*s",
+				     STR_ARG(revision.language), STR_ARG(revision.slug)));
+	return true;
+}
+
 static bool serve_route(struct visit *visit, struct fault *why)
 {
 	const struct site *site = visit->house->site;
@@ -164,7 +183,8 @@ static bool serve_route(struct visit *visit, struct fault *why)
 		return false;
 	if (is_right)
 		return visit->route->handle(visit, why);
-	public_redirect(visit, 301, right);
+	if (!redirect_legacy(visit))
+		public_redirect(visit, 301, right);
 	return true;
 }
 
@@ -196,7 +216,8 @@ void public_answer(const struct house *house, const struct request *request,
 
 	visit.encoding = choose_encoding(request->accept_encoding);
 	arena_init(&visit.arena);
-	if (!serve_request(&visit, bad, &why))
+	if (!serve_request(&visit, bad, &why) &&
+	    !((why.kind == NOT_FOUND || (why.kind == INVALID && !bad)) && redirect_legacy(&visit)))
 		answer_fault(&visit, &why);
 	if (!house->moment)
 		store_read_end(&visit.txn);

@@ -1,5 +1,5 @@
 /* A release's past, and what is left of one that was removed. */
-#include "public.h"
+#include "lists.h"
 
 #include <communique/history.h>
 #include <communique/keyset.h>
@@ -115,7 +115,7 @@ static bool make_history(struct visit *visit, const struct revision *newest, str
 			 struct fault *why)
 {
 	struct history *history = arena_new(&visit->arena, struct history);
-	struct page page = public_page(visit, visit->request->path);
+	struct page page = public_page(visit, page_path(visit));
 	struct str languages[SITE_LANGUAGES_MAX];
 	struct history_view view = { .slug = newest->slug,
 				     .title = newest->title,
@@ -129,7 +129,8 @@ static bool make_history(struct visit *visit, const struct revision *newest, str
 	view.count = history->count;
 	view.language_count = reading_languages(visit->txn, newest->slug, visit->now, languages,
 						SITE_LANGUAGES_MAX);
-	return page_history(&page, &view, out, why);
+	return asks_json(visit) ? json_history(&page, &view, out, why)
+				: page_history(&page, &view, out, why);
 }
 
 bool show_history(struct visit *visit, struct fault *why)
@@ -144,7 +145,8 @@ bool show_history(struct visit *visit, struct fault *why)
 		return true;
 	buf_init(&made, PAGE_MAX);
 	if (make_history(visit, &newest, &made, why))
-		return public_send_made(visit, HTML, LIVE, newest.public_at, &made, why);
+		return public_send_made(visit, page_type(visit), LIVE, newest.public_at, &made,
+					why);
 	buf_release(&made);
 	return false;
 }
@@ -168,7 +170,7 @@ static bool read_release(struct visit *visit, const struct revision *revision, s
 static bool make_difference(struct visit *visit, const struct revision *before,
 			    const struct revision *after, struct buf *out, struct fault *why)
 {
-	struct page page = public_page(visit, visit->request->path);
+	struct page page = public_page(visit, page_path(visit));
 	struct str languages[SITE_LANGUAGES_MAX];
 	struct difference_view view = { .before_at = before->public_at,
 					.after_at = after->public_at,
@@ -181,7 +183,8 @@ static bool make_difference(struct visit *visit, const struct revision *before,
 	view.after = new;
 	view.language_count = reading_languages(visit->txn, after->slug, visit->now, languages,
 						SITE_LANGUAGES_MAX);
-	return page_difference(&page, &view, out, why);
+	return asks_json(visit) ? json_difference(&page, &view, out, why)
+				: page_difference(&page, &view, out, why);
 }
 
 static bool send_difference(struct visit *visit, const struct revision *before,
@@ -191,7 +194,8 @@ static bool send_difference(struct visit *visit, const struct revision *before,
 
 	buf_init(&made, PAGE_MAX);
 	if (make_difference(visit, before, after, &made, why))
-		return public_send_made(visit, HTML, LIVE, after->public_at, &made, why);
+		return public_send_made(visit, page_type(visit), LIVE, after->public_at, &made,
+					why);
 	buf_release(&made);
 	return false;
 }

@@ -5,7 +5,6 @@
 
 #include <communique/reading.h>
 
-#define LATEST_RELEASES 10
 #define QUERY_MAX 200
 
 /* --- small things ------------------------------------------------------------------- */
@@ -74,87 +73,7 @@ bool show_keys(struct visit *visit, struct fault *why)
 	return true;
 }
 
-/* --- lists -------------------------------------------------------------------------- */
-
-struct listing {
-	struct list_entry entries[BOARD_PAGE_SIZE];
-	struct board_view view;
-};
-
-static bool add_entry(void *ctx, const struct revision *revision)
-{
-	struct listing *listing = ctx;
-
-	must(listing->view.count < BOARD_PAGE_SIZE);
-	listing->entries[listing->view.count++] = (struct list_entry){
-		.slug = revision->slug,
-		.title = revision->title,
-		.summary = revision->summary,
-		.department = revision->department,
-		.date = revision->date,
-		.kind = revision->kind,
-		.change = revision->change,
-	};
-	return true;
-}
-
-static bool list(struct visit *visit, uint64_t page, uint64_t size, struct listing *out,
-		 struct fault *why)
-{
-	struct filter filter = {
-		.language = visit->house->site->languages[visit->language],
-	};
-	struct list_total total;
-
-	out->view = (struct board_view){ .entries = out->entries, .number = page };
-	if (!reading_list(visit->txn, &filter, visit->now, (page - 1) * size, size, add_entry, out,
-			  &total))
-		return store_check(visit->txn, why) &&
-		       fail(why, BROKEN, "the board could not be read");
-	out->view.total = total.count;
-	out->view.pages = out->view.total == 0 ? 1 : (out->view.total + size - 1) / size;
-	return true;
-}
-
-bool show_home(struct visit *visit, struct fault *why)
-{
-	struct page page = public_page(visit, visit->request->path);
-	struct listing listing;
-	struct buf made;
-
-	if (!list(visit, 1, LATEST_RELEASES, &listing, why))
-		return false;
-	buf_init(&made, PAGE_MAX);
-	if (page_home(&page, &listing.view, &made, why))
-		return public_send_made(visit, HTML, LIVE, 0, &made, why);
-	buf_release(&made);
-	return false;
-}
-
-bool show_board(struct visit *visit, struct fault *why)
-{
-	struct page page = public_page(visit, visit->request->target);
-	struct listing listing;
-	struct buf made;
-	struct str given = visit_parameter(visit, "page");
-	uint64_t number = 1;
-
-	if (str_given(given) && (!str_to_u64(given, UINT32_MAX, &number) || number == 0))
-		return nothing_here(why);
-	if (str_given(given) && number == 1) {
-		public_redirect(visit, 301, visit->request->path);
-		return true;
-	}
-	if (!list(visit, number, BOARD_PAGE_SIZE, &listing, why))
-		return false;
-	if (number > listing.view.pages)
-		return nothing_here(why);
-	buf_init(&made, PAGE_MAX);
-	if (page_board(&page, &listing.view, &made, why))
-		return public_send_made(visit, HTML, LIVE, 0, &made, why);
-	buf_release(&made);
-	return false;
-}
+/* --- search -------------------------------------------------------------------------- */
 
 bool show_search(struct visit *visit, struct fault *why)
 {

@@ -4,7 +4,7 @@
  * The bytes behind r{n} never change, but a kill takes them away at once, and the page says
  * that there is a newer one: so none of them is to be kept in a cache without asking.
  */
-#include "public.h"
+#include "lists.h"
 
 #include "attached.h"
 
@@ -139,9 +139,25 @@ void find_past(struct visit *visit, const struct revision *revision, struct rele
 typedef bool release_page(const struct page *page, const struct release_view *release,
 			  struct buf *out, struct fault *why);
 
+static void find_neighbours(struct visit *visit, const struct revision *revision,
+			    struct release_view *view, struct list_entry room[2])
+{
+	struct revision found;
+
+	if (reading_newer(visit->txn, revision, visit->now, &found)) {
+		room[0] = list_entry_of(&found);
+		view->newer = &room[0];
+	}
+	if (reading_older(visit->txn, revision, visit->now, &found)) {
+		room[1] = list_entry_of(&found);
+		view->older = &room[1];
+	}
+}
+
 static bool make_release(struct visit *visit, const struct shown *shown, struct str path,
 			 release_page *make, struct buf *out, struct fault *why)
 {
+	struct list_entry neighbours[2];
 	struct str languages[SITE_LANGUAGES_MAX];
 	struct page page = public_page(visit, path);
 	struct release_view view = {
@@ -168,6 +184,8 @@ static bool make_release(struct visit *visit, const struct shown *shown, struct 
 			     &view.first_public_at);
 	view.language_count = reading_languages(visit->txn, shown->revision.slug, visit->now,
 						languages, SITE_LANGUAGES_MAX);
+	if (!shown->pinned)
+		find_neighbours(visit, &shown->revision, &view, neighbours);
 	find_past(visit, &shown->revision, &view, &past);
 	find_signers(visit, &shown->revision.hash, &signers);
 	view.signers = signers.at;
@@ -203,10 +221,7 @@ bool show_release(struct visit *visit, struct fault *why)
 
 bool show_json(struct visit *visit, struct fault *why)
 {
-	struct str path = visit->request->path;
-
-	return send_release(visit, str_first(path, path.len - STR(".json").len),
-			    "application/json; charset=utf-8", json_release, why);
+	return send_release(visit, page_path(visit), JSON_TYPE, json_release, why);
 }
 
 /* The signed file, byte for byte. */

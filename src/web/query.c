@@ -2,6 +2,7 @@
 
 #include "request.h"
 
+#include <communique/url.h>
 #include <communique/utf8.h>
 
 /* PARAMETERS_MAX: none of this name. */
@@ -56,20 +57,6 @@ bool query_read(struct str query, const char *names, struct arena *arena,
 	return true;
 }
 
-static void add_value(struct buf *out, struct str value)
-{
-	for (size_t i = 0; i < value.len; i++) {
-		char c = value.at[i];
-
-		if (is_alpha(c) || is_digit(c) || (c && strchr("*-._", c)))
-			buf_add_char(out, c);
-		else if (c == ' ')
-			buf_add_char(out, '+');
-		else
-			buf_addf(out, "%%%02X", (unsigned)(unsigned char)c);
-	}
-}
-
 void query_write(const char *names, const struct str values[PARAMETERS_MAX], struct buf *out)
 {
 	struct str rest = str_from(names);
@@ -83,7 +70,7 @@ void query_write(const char *names, const struct str values[PARAMETERS_MAX], str
 		buf_add_char(out, before);
 		buf_add(out, name);
 		buf_add_char(out, '=');
-		add_value(out, values[i]);
+		url_add_value(out, values[i]);
 		before = '&';
 	}
 }

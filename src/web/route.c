@@ -6,6 +6,9 @@
 #define RELEASE "/{language}/releases/{release}"
 #define REVISION RELEASE "/r{number}"
 #define PREVIEW "/preview/{language}/{release}/{expiry}-{label}/{mac}"
+#define TOPIC "/{language}/topics/{topic}/"
+#define ARCHIVE "/{language}/archive/{year}/"
+#define BOARD_PARAMETERS "kind department topic from to page"
 #define DRAFT "/admin/drafts/{language}/{release}"
 
 /* clang-format off */
@@ -18,9 +21,32 @@ static const struct route routes[] = {
 	{ METHOD_GET, "/keys/current", DOOR_PUBLIC, .handle = show_keys, .keeps = true },
 	{ METHOD_GET, "/keys/{version}", DOOR_PUBLIC, .handle = show_keys, .keeps = true },
 	{ METHOD_GET, "/{language}/", DOOR_PUBLIC, .handle = show_home, .keeps = true },
-	{ METHOD_GET, "/{language}/search", DOOR_PUBLIC, .handle = show_search, .parameters = "q" },
-	{ METHOD_GET, "/{language}/releases/", DOOR_PUBLIC, .handle = show_board, .parameters = "page",
+	{ METHOD_GET, "/{language}.json", DOOR_PUBLIC, .handle = show_home, .keeps = true },
+	{ METHOD_GET, "/{language}/topics/", DOOR_PUBLIC, .handle = show_topics,
+	  .parameters = "page", .keeps = true },
+	{ METHOD_GET, "/{language}/topics.json", DOOR_PUBLIC, .handle = show_topics,
+	  .parameters = "page", .keeps = true },
+	{ METHOD_GET, TOPIC, DOOR_PUBLIC, .handle = show_topic, .parameters = "page",
 	  .keeps = true },
+	{ METHOD_GET, "/{language}/topics/{topic}.json", DOOR_PUBLIC, .handle = show_topic,
+	  .parameters = "page", .keeps = true },
+	{ METHOD_GET, "/{language}/archive/", DOOR_PUBLIC, .handle = show_archive,
+	  .parameters = "page", .keeps = true },
+	{ METHOD_GET, "/{language}/archive.json", DOOR_PUBLIC, .handle = show_archive,
+	  .parameters = "page", .keeps = true },
+	{ METHOD_GET, ARCHIVE, DOOR_PUBLIC, .handle = show_archive, .parameters = "page",
+	  .keeps = true },
+	{ METHOD_GET, ARCHIVE "{month}/", DOOR_PUBLIC, .handle = show_archive,
+	  .parameters = "page", .keeps = true },
+	{ METHOD_GET, "/{language}/archive/{year}.json", DOOR_PUBLIC, .handle = show_archive,
+	  .parameters = "page", .keeps = true },
+	{ METHOD_GET, ARCHIVE "{month}.json", DOOR_PUBLIC, .handle = show_archive,
+	  .parameters = "page", .keeps = true },
+	{ METHOD_GET, "/{language}/search", DOOR_PUBLIC, .handle = show_search, .parameters = "q" },
+	{ METHOD_GET, "/{language}/releases/", DOOR_PUBLIC, .handle = show_board,
+	  .parameters = BOARD_PARAMETERS, .keeps = true },
+	{ METHOD_GET, "/{language}/releases.json", DOOR_PUBLIC, .handle = show_board,
+	  .parameters = BOARD_PARAMETERS, .keeps = true },
 	{ METHOD_GET, RELEASE, DOOR_PUBLIC, .handle = show_release, .keeps = true },
 	{ METHOD_GET, RELEASE ".txt", DOOR_PUBLIC, .handle = show_text, .keeps = true },
 	{ METHOD_GET, RELEASE ".txt.minisig", DOOR_PUBLIC,
@@ -36,6 +62,9 @@ static const struct route routes[] = {
 	  .handle = show_signature, .keeps = true },
 	{ METHOD_GET, REVISION ".json", DOOR_PUBLIC, .handle = show_json, .keeps = true },
 	{ METHOD_GET, RELEASE "/history", DOOR_PUBLIC, .handle = show_history, .keeps = true },
+	{ METHOD_GET, RELEASE "/history.json", DOOR_PUBLIC, .handle = show_history, .keeps = true },
+	{ METHOD_GET, RELEASE "/history/{number}..{other}.json", DOOR_PUBLIC,
+	  .handle = show_difference, .keeps = true },
 	{ METHOD_GET, RELEASE "/history/{number}..{other}", DOOR_PUBLIC,
 	  .handle = show_difference, .keeps = true },
 
@@ -99,6 +128,9 @@ static const struct placeholder placeholders[] = {
 	{ PLACE("mac", mac), .upper = true, .lower = true, .digit = true, .marks = "_-" },
 	{ PLACE("sha256", sha256), .hex = true, .digit = true, .marks = "" },
 	{ PLACE("name", name), .any = true, .marks = "" },
+	{ PLACE("year", year), .digit = true, .marks = "" },
+	{ PLACE("month", month), .digit = true, .marks = "" },
+	{ PLACE("topic", topic), .any = true, .marks = "" },
 	{ PLACE("asset", asset), .upper = true, .lower = true, .digit = true, .marks = "._-" },
 };
 
@@ -137,6 +169,13 @@ static void keep(struct match *match, const struct placeholder *place, struct st
 	*(struct str *)(void *)((char *)match + place->offset) = value;
 }
 
+/* A name takes what stands behind it in the pattern, too, so that is given back. */
+static struct str without_end(struct str value, struct str end)
+{
+	end = str_first(end, str_find(end, '/'));
+	return str_ends(value, end) ? str_first(value, value.len - end.len) : STR_NONE;
+}
+
 bool route_fits(const char *pattern, struct str path, struct match *match)
 {
 	struct str rest = str_from(pattern);
@@ -154,6 +193,8 @@ bool route_fits(const char *pattern, struct str path, struct match *match)
 			place = placeholder_find(name);
 			must(place != NULL);
 			value = run(place, path);
+			if (place->any && rest.len > 0 && *rest.at != '/')
+				value = without_end(value, rest);
 			if (value.len == 0)
 				return false;
 			keep(match, place, value);
@@ -216,7 +257,7 @@ static struct str site_spelling(const struct site *site, struct str segment)
 	return STR_NONE;
 }
 
-static void add_canonical(const struct site *site, struct str path, struct buf *out)
+static void add_canonical(const struct site *site, struct str path, bool lower, struct buf *out)
 {
 	struct str rest = str_skip(path, 1);
 	struct str segment = str_first(rest, str_find(rest, '/'));
@@ -228,7 +269,7 @@ static void add_canonical(const struct site *site, struct str path, struct buf *
 		rest = str_skip(rest, segment.len);
 	}
 	for (size_t i = 0; i < rest.len; i++)
-		buf_add_char(out, to_lower(rest.at[i]));
+		buf_add_char(out, lower ? to_lower(rest.at[i]) : rest.at[i]);
 }
 
 /* Something may stand there: a public address, in one of the site's languages. */
@@ -243,12 +284,10 @@ static bool is_address(const struct site *site, struct str path)
 	       str_equal(site_spelling(site, match.language), match.language);
 }
 
-bool route_twin(const struct site *site, struct str path, struct buf *out)
+static bool find_twin(const struct site *site, struct str path, bool lower, struct buf *out)
 {
 	buf_clear(out);
-	if (path.len == 0 || path.at[0] != '/')
-		return false;
-	add_canonical(site, path, out);
+	add_canonical(site, path, lower, out);
 	if (!str_equal(buf_str(out), path) && is_address(site, buf_str(out)))
 		return true;
 	while (out->len > 1 && out->at[out->len - 1] == '/')
@@ -257,4 +296,11 @@ bool route_twin(const struct site *site, struct str path, struct buf *out)
 		return true;
 	buf_add_char(out, '/');
 	return !str_equal(buf_str(out), path) && is_address(site, buf_str(out));
+}
+
+/* The names of topics and files are as they are: what fits without changing their case counts. */
+bool route_twin(const struct site *site, struct str path, struct buf *out)
+{
+	return path.len > 0 && path.at[0] == '/' &&
+	       (find_twin(site, path, false, out) || find_twin(site, path, true, out));
 }

@@ -2,11 +2,12 @@
  * route - every address there is, in one table.
  *
  * A pattern is the address with placeholders. Each stands for the longest run of the letters
- * it may hold, at least one; as none of them may hold "/", and only {asset} and {name},
- * which stand last, ".", an address fits a pattern in one way:
+ * it may hold, at least one; as none of them may hold "/", and only {asset}, {name} and {topic},
+ * which stand last in their segment, ".", an address fits a pattern in one way:
  *
  *	{language}  A-Z a-z 0-9 -	{release}  a-z 0-9 -	{keyid}  0-9 a-f
  *	{sha256}  0-9 a-f		{name}  all but /
+ *	{year} {month}  0-9		{topic}  all but /
  *	{number} {other} {version}  0-9	{asset}  A-Z a-z 0-9 . _ -
  *	{expiry}  0-9			{label}  a-z 0-9 -	{mac}  A-Z a-z 0-9 _ -
  *
@@ -49,8 +50,8 @@ bool route_twin(const struct site *site, struct str path, struct buf *out);
 /* --- the handlers ------------------------------------------------------------------- */
 
 route_handler show_root, show_home, show_board, show_release, show_text, show_first_signature,
-	show_signature, show_json, show_history, show_difference, show_search, show_asset,
-	show_health, show_robots, show_keys;
+	show_signature, show_json, show_topic, show_topics, show_archive, show_history,
+	show_difference, show_search, show_asset, show_health, show_robots, show_keys;
 route_handler show_file, save_file;
 route_handler show_desk, show_desk_file, show_desk_site, look_at_text, note_draft;
 route_handler list_drafts, show_draft, show_accepted, save_draft, drop_draft, sign_draft,

@@ -28,7 +28,7 @@ struct house {
 /* What stood in the address at the placeholders of the route's pattern. */
 struct match {
 	struct str language, release, number, other, keyid, version, asset, sha256, name, expiry,
-		label, mac;
+		label, mac, year, month, topic;
 };
 
 struct visit {

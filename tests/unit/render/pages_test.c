@@ -243,7 +243,11 @@ static int after(void **state)
 
 static struct board_view board(size_t count, uint64_t number, uint64_t pages)
 {
-	return (struct board_view){ entries, count, pages * BOARD_PAGE_SIZE, number, pages };
+	return (struct board_view){ .entries = entries,
+				    .count = count,
+				    .total = pages * BOARD_PAGE_SIZE,
+				    .number = number,
+				    .pages = pages };
 }
 
 static struct release *parse(const char *language, const char *fields, const char *body)
@@ -416,7 +420,7 @@ static void a_release_page_says_all(void **state)
 	expect(">Unit B</dd>");
 	expect(">26-1</dd>");
 	expect(">Seoul</dd>");
-	expect(">Two</dd>");
+	expect("<a href=\"/en/topics/Two/\">Two</a></dd>");
 	expect("<dd><a href=\"/en/releases/2026-11-23-a/history\">1</a></dd>");
 	expect("id=\"p1\"");
 	expect("id=\"p1.1\"");
@@ -678,7 +682,7 @@ static void json_tells_what_the_page_tells(void **state)
 	assert_string_equal(out.at,
 			    "{\"site\":\"press.example\",\"language\":\"en\","
 			    "\"address\":\"https://press.example/en/releases/"
-			    "\",\"total\":20,\"page\":1,\"pages\":1,"
+			    "\",\"filter\":{},\"total\":20,\"page\":1,\"pages\":1,"
 			    "\"releases\":[{\"release\":\"2026-11-23-a\",\"title\":"
 			    "\"\\u003cTitle\\u003e \\u0026 more\","
 			    "\"summary\":\"Sum "

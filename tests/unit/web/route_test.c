@@ -52,6 +52,23 @@ static void suffixes_are_told_apart(void **state)
 	assert_null(found(DOOR_PUBLIC, METHOD_GET, "/en/releases/a.txt.GGGG.minisig"));
 }
 
+static void a_topic_is_any_segment_and_gives_back_what_follows(void **state)
+{
+	(void)state;
+	assert_true(found(DOOR_PUBLIC, METHOD_GET, "/en/topics/COVID-19/")->handle == show_topic);
+	assert_true(str_equal(match.topic, STR("COVID-19")));
+	assert_true(found(DOOR_PUBLIC, METHOD_GET, "/en/topics/a.b%2Fc.json")->handle ==
+		    show_topic);
+	assert_true(str_equal(match.topic, STR("a.b%2Fc")));
+	assert_true(found(DOOR_PUBLIC, METHOD_GET, "/en/topics/x.json/")->handle == show_topic);
+	assert_true(str_equal(match.topic, STR("x.json")));
+	assert_null(found(DOOR_PUBLIC, METHOD_GET, "/en/topics/.json"));
+	assert_null(found(DOOR_PUBLIC, METHOD_GET, "/en/topics/x"));
+	assert_true(found(DOOR_PUBLIC, METHOD_GET, "/en/topics.json")->handle == show_topics);
+	assert_true(found(DOOR_PUBLIC, METHOD_GET, "/zh-Hant.json")->handle == show_home);
+	assert_true(str_equal(match.language, STR("zh-Hant")));
+}
+
 static void doors_and_methods_are_kept_apart(void **state)
 {
 	struct buf allow;
@@ -107,6 +124,9 @@ static void twins_lead_to_the_one_address(void **state)
 	assert_string_equal(twin("/en/search/"), "/en/search");
 	assert_string_equal(twin("/en/releases/a/R1/"), "/en/releases/a/r1");
 	assert_string_equal(twin("/healthz/"), "/healthz");
+	assert_string_equal(twin("/en/topics/COVID-19"), "/en/topics/COVID-19/");
+	assert_string_equal(twin("/EN/topics/COVID-19"), "/en/topics/COVID-19/");
+	assert_string_equal(twin("/en/Archive/2026"), "/en/archive/2026/");
 }
 
 static void right_or_unknown_addresses_have_no_twin(void **state)
@@ -138,6 +158,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(addresses_fit_their_patterns),
 		cmocka_unit_test(suffixes_are_told_apart),
+		cmocka_unit_test(a_topic_is_any_segment_and_gives_back_what_follows),
 		cmocka_unit_test(doors_and_methods_are_kept_apart),
 		cmocka_unit_test(twins_lead_to_the_one_address),
 		cmocka_unit_test(right_or_unknown_addresses_have_no_twin),
