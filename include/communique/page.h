@@ -201,6 +201,11 @@ bool json_archive(const struct page *page, const struct archive_view *archive, s
 bool json_release(const struct page *page, const struct release_view *release, struct buf *out,
 		  struct fault *why);
 
+/* In place of the data: a problem document (RFC 9457). `note` and `when` say why and since when
+ * a release is gone; STR_NONE: that is not told. */
+bool json_error(const struct page *page, unsigned status, struct str note, int64_t when,
+		struct buf *out, struct fault *why);
+
 /* One release as a page that needs no server, CSS inside: `communique preview`. */
 bool page_preview(const struct release *release, struct buf *out, struct fault *why);
 

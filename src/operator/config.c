@@ -53,9 +53,8 @@ static const struct setting table[] = {
 	  "The secret key of preview links; made when it is not there. Whoever removes it ends all "
 	  "links." },
 	{ "websub-hub", SETTING_TEXT, NULL,
-	  "The address of a WebSub hub that is told, at the lift, which feed has changed. The "
-	  "feeds "
-	  "themselves come with a later version." },
+	  "The address of a WebSub hub that is told, at the lift, which feeds have changed; the "
+	  "feeds name it." },
 	{ "webhook-url", SETTING_TEXT, NULL,
 	  "An address that gets each publication, at the lift, as a JSON object." },
 	{ "webhook-key", SETTING_PATH, NULL,
@@ -98,6 +97,7 @@ static bool read_servers(struct config *config, struct fault *why)
 	config->store = settings_path(settings, "store");
 	config->preview_key = settings_path(settings, "preview-key");
 	config->websub_hub = settings_cstr(settings, "websub-hub");
+	config->site.hub = settings_text(settings, "websub-hub");
 	config->webhook_url = settings_cstr(settings, "webhook-url");
 	config->webhook_key = settings_path(settings, "webhook-key");
 	config->store_options.map_size = settings_number(settings, "store-size");

@@ -14,7 +14,7 @@
 #include <communique/mac.h>
 #include <communique/url.h>
 
-enum { CONNECT_SECONDS = 5, SEND_SECONDS = 15, BODY_MAX = 65536, PAUSE_MOST = 60 };
+enum { CONNECT_SECONDS = 5, SEND_SECONDS = 15, BODY_MAX = 65536, FEEDS_MAX = 4 * BODY_MAX, PAUSE_MOST = 60 };
 
 /* What became of a try, until the outbox knows. */
 struct outcome {
@@ -126,23 +126,64 @@ static bool post(const struct sending *sending, struct fault *why)
 
 /* --- WebSub (W3C), section 7: the hub fetches the feed itself --- */
 
+static void add_feeds(struct buf *body, const struct site *site, struct str language,
+		      struct str topic)
+{
+	static const char *const ends[] = { "atom", "rss", "json" };
+
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		struct buf feed;
+
+		buf_init(&feed, BODY_MAX);
+		buf_addf(&feed, "%.*s/%.*s/", STR_ARG(site->url), STR_ARG(language));
+		if (str_given(topic)) {
+			buf_add(&feed, STR("topics/"));
+			url_add_segment(&feed, topic);
+			buf_add_char(&feed, '/');
+		}
+		buf_addf(&feed, "feed.%s", ends[i]);
+		buf_add(body, STR("&hub.url="));
+		url_add_segment(body, buf_str(&feed));
+		buf_release(&feed);
+	}
+}
+
+/* The feeds of the release's topics, too: every feed names the hub. */
+static bool add_topics(const struct sender_options *options, const struct notice *notice,
+		       struct buf *body, struct fault *why)
+{
+	struct release *release;
+	struct arena arena;
+	struct hash hash;
+	struct buf file;
+	bool ok;
+
+	arena_init(&arena);
+	buf_init(&file, RELEASE_FILE_MAX);
+	ok = newsroom_read_revision(options->newsroom, notice->edition, notice->revision, &hash,
+				    &file, why) &&
+	     release_parse(&arena, buf_str(&file), &release, why);
+	for (size_t i = 0; ok && i < release->topics.count; i++)
+		add_feeds(body, options->site, notice->edition.language, release->topics.at[i]);
+	buf_release(&file);
+	arena_release(&arena);
+	return ok;
+}
+
 static bool tell_hub(const struct sender_options *options, const struct notice *notice,
 		     struct sending *sending, struct fault *why)
 {
-	struct buf body, feed;
+	struct buf body;
 	bool ok;
 
-	buf_init(&body, BODY_MAX);
-	buf_init(&feed, BODY_MAX);
-	buf_addf(&feed, "%.*s/%.*s/feed.atom", STR_ARG(options->site->url),
-		 STR_ARG(notice->edition.language));
-	buf_add(&body, STR("hub.mode=publish&hub.url="));
-	url_add_segment(&body, buf_str(&feed));
+	buf_init(&body, FEEDS_MAX);
+	buf_add(&body, STR("hub.mode=publish"));
+	add_feeds(&body, options->site, notice->edition.language, STR_NONE);
+	ok = add_topics(options, notice, &body, why) && buf_check(&body, why);
 	sending->url = options->websub_hub;
 	sending->body = buf_str(&body);
 	add_field(sending, "Content-Type: application/x-www-form-urlencoded");
-	ok = post(sending, why);
-	buf_release(&feed);
+	ok = ok && post(sending, why);
 	buf_release(&body);
 	return ok;
 }

@@ -102,33 +102,51 @@ static void add_notice(struct frame *frame, const struct feed_entry *entry, stru
 	buf_add(html, STR("</p>\n"));
 }
 
-static struct files absolute_files(struct frame *frame)
+/* A feed reader has no page around the text: fragments and paths get what stands before them.
+ * A quotation mark that is not escaped is an attribute's. */
+static void add_absolute(struct frame *frame, struct str url, struct str html, struct buf *out)
 {
-	struct files files = files_public;
+	size_t from = 0;
 
-	files.root = frame_url(frame, files.root);
-	return files;
+	for (size_t i = 0; i + 1 < html.len; i++) {
+		struct str before = str_first(html, i);
+		bool in_page = html.at[i + 1] == '#';
+
+		if (html.at[i] != '"' || (!in_page && html.at[i + 1] != '/') ||
+		    !(str_ends(before, STR(" href=")) || str_ends(before, STR(" src="))))
+			continue;
+		buf_add(out, (struct str){ html.at + from, i + 1 - from });
+		html_add_text(out, in_page ? url : frame->site->url);
+		from = i + 1;
+	}
+	buf_add(out, str_skip(html, from));
+}
+
+static void add_text(struct frame *frame, const struct feed_entry *entry, struct buf *out)
+{
+	struct buf html;
+
+	buf_init(&html, PAGE_MAX);
+	body_html(entry->release, &files_public, &html);
+	if (html.len <= FEED_TEXT_MAX) {
+		add_absolute(frame, feed_entry_url(frame, entry), buf_str(&html), out);
+	} else {
+		buf_add(out, STR("<p>"));
+		html_add_text(out, release_summary(&frame->arena, entry->release));
+		buf_add(out, STR("</p>\n"));
+	}
+	buf_release(&html);
 }
 
 struct str feed_entry_html(struct frame *frame, const struct feed_entry *entry)
 {
-	struct files files = absolute_files(frame);
 	struct buf html;
 	struct str kept;
-	size_t notice;
 
 	buf_init(&html, PAGE_MAX);
 	add_notice(frame, entry, &html);
-	notice = html.len;
-	if (!feed_is_gone(entry) && entry->release) {
-		body_html(entry->release, &files, &html);
-		if (html.len > FEED_TEXT_MAX) {
-			buf_cut(&html, notice);
-			buf_add(&html, STR("<p>"));
-			html_add_text(&html, release_summary(&frame->arena, entry->release));
-			buf_add(&html, STR("</p>\n"));
-		}
-	}
+	if (!feed_is_gone(entry) && entry->release)
+		add_text(frame, entry, &html);
 	kept = arena_copy(&frame->arena, buf_str(&html));
 	buf_release(&html);
 	return kept;

@@ -1,4 +1,6 @@
 /* The pages around the releases: home, search, errors. */
+#include <communique/json.h>
+
 #include "lists.h"
 
 bool page_home(const struct page *page, const struct board_view *latest, struct buf *out,
@@ -69,4 +71,25 @@ bool page_error(const struct page *page, unsigned status, struct buf *out, struc
 	view_text(frame.view, "error_title", error_words(&frame, status, "title"));
 	view_text(frame.view, "error_text", error_words(&frame, status, "text"));
 	return frame_end(&frame, "error", out, why);
+}
+
+bool json_error(const struct page *page, unsigned status, struct str note, int64_t when,
+		struct buf *out, struct fault *why)
+{
+	struct json json = json_begin(out);
+	struct frame frame;
+	char room[TIME_SIZE];
+
+	frame_begin(&frame, page);
+	json_object(&json);
+	json_member_number(&json, "status", status);
+	json_member_text(&json, "title", error_words(&frame, status, "title"));
+	json_member_text(&json, "detail",
+			 str_given(note) ? note : error_words(&frame, status, "text"));
+	if (str_given(note))
+		json_member_text(&json, "goneSince", time_format(room, when));
+	json_end(&json);
+	buf_add_char(out, '\n');
+	arena_release(&frame.arena);
+	return buf_check(out, why);
 }

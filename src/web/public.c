@@ -34,8 +34,17 @@ struct page public_page(const struct visit *visit, struct str path)
 
 /* --- errors ------------------------------------------------------------------------- */
 
+void public_error_type(struct visit *visit, bool as_data)
+{
+	answer_field(visit->answer, "Content-Type",
+		     as_data ? STR("application/problem+json; charset=utf-8") : STR(HTML));
+	if (as_data)
+		answer_field(visit->answer, "Access-Control-Allow-Origin", STR("*"));
+}
+
 void public_error(struct visit *visit, unsigned status)
 {
+	bool as_data = str_ends(visit->request->path, STR(".json"));
 	struct str language = visit->house->site->languages[visit->language];
 	struct page page =
 		public_page(visit, arena_printf(&visit->arena, "/%.*s/", STR_ARG(language)));
@@ -43,13 +52,14 @@ void public_error(struct visit *visit, unsigned status)
 	struct buf made;
 
 	buf_init(&made, PAGE_MAX);
-	if (!page_error(&page, status, &made, &why)) {
+	if (!(as_data ? json_error(&page, status, STR_NONE, 0, &made, &why)
+		      : page_error(&page, status, &made, &why))) {
 		log_fault(LOG_ERROR, "error-page", &why);
 		buf_clear(&made);
 		buf_addf(&made, "<!doctype html><title>%u</title><h1>%u</h1>\n", status, status);
 	}
 	answer_begin(visit->answer, status);
-	answer_field(visit->answer, "Content-Type", str_from(HTML));
+	public_error_type(visit, as_data);
 	if (visit->txn && (status == 404 || status == 410))
 		public_lifetime(visit, LIVE_ERROR);
 	else

@@ -34,6 +34,9 @@ const uint64_t *public_sizes(struct visit *visit, const struct release *release)
 /* The page never names the address: that of an embargoed release and that of nothing are
  * the same, byte for byte. */
 void public_error(struct visit *visit, unsigned status);
+/* Content-Type of an answer that says no: a page, or a problem document where data were asked
+ * for; and who may read that. */
+void public_error_type(struct visit *visit, bool as_data);
 bool nothing_here(struct fault *why); /* NOT_FOUND */
 
 struct page public_page(const struct visit *visit, struct str path);

@@ -39,6 +39,7 @@ static bool find_attachment(struct visit *visit, struct attached *out, struct fa
 static void begin(struct visit *visit, unsigned status)
 {
 	answer_begin(visit->answer, status);
+	answer_field(visit->answer, "Access-Control-Allow-Origin", STR("*"));
 	public_lifetime(visit, LIVE_ERROR);
 }
 

@@ -45,9 +45,11 @@ void public_gone(struct visit *visit, const struct revision *kill)
 	struct buf made;
 
 	buf_init(&made, PAGE_MAX);
-	if (page_gone(&page, kill->change_note, kill->public_at, &made, &why)) {
+	if (asks_json(visit)
+		    ? json_error(&page, 410, kill->change_note, kill->public_at, &made, &why)
+		    : page_gone(&page, kill->change_note, kill->public_at, &made, &why)) {
 		answer_begin(visit->answer, 410);
-		answer_field(visit->answer, "Content-Type", str_from(HTML));
+		public_error_type(visit, asks_json(visit));
 		public_lifetime(visit, LIVE_ERROR);
 		buf_add(answer_body(visit->answer), buf_str(&made));
 	} else {

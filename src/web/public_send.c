@@ -83,6 +83,9 @@ static void write_page(struct answer *answer, struct ready_page *page)
 	if (page->modified > 0)
 		answer_field(answer, "Last-Modified", http_time_format(date, page->modified));
 	answer_field(answer, "Vary", STR("Accept-Encoding"));
+	/* Data and texts are for other sites' scripts, too; a page is for its readers. */
+	if (!str_equal(page->type, STR(HTML)))
+		answer_field(answer, "Access-Control-Allow-Origin", STR("*"));
 	page->same_end = answer->head.len;
 	answer_field(answer, "Content-Type", page->type);
 	if (page->encoding != ENCODING_NONE)

@@ -40,7 +40,7 @@ const KNOWN = "2026-11-20-known", PLAIN = "2026-11-20-plain"; // public; the fir
 let site, lift, later, baseline, link, second;
 
 const fill = ({ word, year, topic, release, sha256 }) => ({
-	language: LANGUAGES, LANGUAGE: "EN", release, word, year, month: "11", topic: topic.toLowerCase(), sha256,
+	language: LANGUAGES, LANGUAGE: "EN", release, word, year, month: "11", topic, sha256,
 	name: FILES.map(encodeURIComponent), keyid: site.keys.author.keyid.toLowerCase(), number: "1", other: "2",
 	version: ["1", "2"], asset: "site.css", expiry: link.expiry, label: "press", mac: link.mac,
 });
@@ -103,7 +103,7 @@ function assertTwins(one, other, where) {
 	const [ours, theirs] = [one, other].map((text) => text.slice(Math.max(0, at - 60), at + 100));
 	assert.ok(one === other, `${where} tells itself from what never was:\n  ${ours}\n  ${theirs}`);
 }
-const namesOf = ({ release, word, year, topic, sha256 }) => [...sha256, release, word, year, topic.toLowerCase()];
+const namesOf = ({ release, word, year, topic, sha256 }) => [...sha256, release, word, year, topic];
 
 async function snapshot() {
 	const answers = {};

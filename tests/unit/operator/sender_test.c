@@ -234,7 +234,7 @@ static void nothing_is_told_before_the_lift(void **state)
 	telling_open(&telling);
 	receiver_open(&hub, 202);
 	telling.options.websub_hub = hub.url;
-	publish(&telling, "2026-a", "Publish-At: 2026-11-23T10:00:00Z\n");
+	publish(&telling, "2026-a", "Publish-At: 2026-11-23T10:00:00Z\nTopics: Sea & ports\n");
 	assert_int_equal(only_notice(&telling).state, NOTICE_WAITING);
 	telling.office->now += 3599;
 	assert_false(send_one(&telling));
@@ -243,6 +243,9 @@ static void nothing_is_told_before_the_lift(void **state)
 	assert_true(send_one(&telling));
 	assert_non_null(strstr(hub.last, "\r\n\r\nhub.mode=publish&hub.url="
 					 "https%3A%2F%2Fpress.example%2Fen%2Ffeed.atom"));
+	assert_non_null(strstr(hub.last, "&hub.url=https%3A%2F%2Fpress.example%2Fen%2Ffeed.json"));
+	assert_non_null(strstr(hub.last, "&hub.url=https%3A%2F%2Fpress.example%2Fen%2Ftopics%2F"
+					 "Sea%2520%2526%2520ports%2Ffeed.rss"));
 	/* What is dropped is never told. */
 	publish(&telling, "2026-b", "Publish-At: 2026-11-23T12:00:00Z\n");
 	assert_int_equal(rows(telling.office, TABLE_OUTBOX), 2);

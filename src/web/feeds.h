@@ -1,0 +1,31 @@
+/*
+ * feeds - a feed of any list of releases, in any of its forms.
+ *
+ *	struct feed_list list = feed_begin(visit);
+ *	feed_add(&list, &told, why)	for each, the newest first (reading_told, reading_changes)
+ *	feed_send(&list, &view, why)
+ */
+#ifndef COMMUNIQUE_WEB_FEEDS_H
+#define COMMUNIQUE_WEB_FEEDS_H
+
+#include "public.h"
+
+#include <communique/feed.h>
+
+#define FEED_PAGE_SIZE 20
+/* Older entries are on the board and in its data. */
+#define FEED_PAGES_MAX 100
+
+struct feed_list {
+	struct visit *visit;
+	struct feed_entry entries[FEED_PAGE_SIZE];
+	size_t count;
+	int64_t modified; /* when the newest of the revisions shown became public */
+};
+
+struct feed_list feed_begin(struct visit *visit);
+bool feed_add(struct feed_list *list, const struct change_told *told, struct fault *why);
+/* Fills in the entries; the form is that of the address. `modified` 0: not known. */
+bool feed_send(struct feed_list *list, struct feed_view *view, int64_t modified, struct fault *why);
+
+#endif
