@@ -182,6 +182,11 @@ test("killed: 410 at all its addresses, with reason and date, and nothing of the
 		const { text, headers } = await page(ADDRESS + suffix, 410);
 		assert.match(text, /This release has been removed/, suffix);
 		assert.match(text, /It names a person\./, suffix);
+		if (suffix.endsWith(".json")) {
+			assert.match(headers["content-type"], /^application\/problem\+json/);
+			assert.match(JSON.parse(text).goneSince, new RegExp(`^${year}-\\d\\d-\\d\\dT`));
+			continue;
+		}
 		assert.match(plain(text), new RegExp(`It was removed on [A-Z][a-z]+ \\d+, ${year}, \\d\\d:\\d\\d UTC`));
 		assert.ok(!text.includes("port opened") && !text.includes("The First Release"), suffix);
 		assert.ok(!/immutable/.test(headers["cache-control"]), suffix);
