@@ -166,7 +166,7 @@ void store_put(struct store_txn *txn, enum table table, const struct store_key *
 void store_insert(struct store_txn *txn, enum table table, const struct store_key *key,
 		  struct str value); /* BROKEN when there: for what must be new */
 void store_delete(struct store_txn *txn, enum table table,
-		  const struct store_key *key); /* missing: fine */
+		  const struct store_key *key);		   /* missing: fine */
 void store_clear(struct store_txn *txn, enum table table); /* all its rows */
 bool store_check(const struct store_txn *txn, struct fault *why);
 uint64_t store_count(struct store_txn *txn, enum table table);

@@ -16,11 +16,12 @@
 
 /* --- lifetimes ------------------------------------------------------------------------- */
 
-/* Ends before the next lift. Seconds are counted down by caches that round for themselves, so
- * the second in which a lift may fall is left out: there the answer is not kept at all. */
+/* Ends before the next lift. Caches count whole seconds, from when they received an answer,
+ * which may be the next second already, and to the end of the last one. So of the time left
+ * two seconds are not theirs: in these the answer is not kept at all. */
 static int64_t live_seconds(const struct visit *visit)
 {
-	int64_t left = visit->next_lift - visit->now - 1;
+	int64_t left = visit->next_lift - visit->now - 2;
 
 	return left < 0 ? 0 : left < LIVE_SECONDS ? left : LIVE_SECONDS;
 }
@@ -28,7 +29,7 @@ static int64_t live_seconds(const struct visit *visit)
 /* How long the field stays as it is now. */
 static int64_t live_until(const struct visit *visit)
 {
-	int64_t whole = visit->next_lift - LIVE_SECONDS;
+	int64_t whole = visit->next_lift - 1 - LIVE_SECONDS;
 
 	return visit->now < whole ? whole : visit->next_lift;
 }
@@ -62,6 +63,14 @@ bool not_modified(const struct request *request, struct str etag, int64_t modifi
 		return etag_matches(request->if_none_match, etag);
 	return modified > 0 && str_given(request->if_modified_since) &&
 	       http_time_parse(request->if_modified_since, &since) && since >= modified;
+}
+
+/* nginx renews the copy that it has by a 304, and does so, when that says max-age=0, for as
+ * long as the copy said when it was made: across the lift. So before a lift there is none. */
+static bool client_has(const struct visit *visit, const struct ready_page *page)
+{
+	return (page->lifetime == FOREVER || page->age > 0) &&
+	       not_modified(visit->request, page->etag, page->modified);
 }
 
 /* --- a page just made -------------------------------------------------------------------- */
@@ -130,8 +139,7 @@ static void send_page(struct visit *visit, struct ready_page *page)
 	write_page(visit->answer, page);
 	answer_finish(visit->answer, body_leaves(visit));
 	keep(visit, page);
-	if (visit->answer->status == 200 &&
-	    not_modified(visit->request, page->etag, page->modified))
+	if (visit->answer->status == 200 && client_has(visit, page))
 		write_304(visit, same_part(page, page->head));
 }
 
@@ -227,7 +235,7 @@ static void send_hold(struct visit *visit, struct ready_hold *hold)
 {
 	const struct ready_page *page = hold->page;
 
-	if (not_modified(visit->request, page->etag, page->modified)) {
+	if (client_has(visit, page)) {
 		answer_begin(visit->answer, 304);
 		answer_same_fields(visit->answer, same_part(page, page->head));
 		ready_release(hold);

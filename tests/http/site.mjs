@@ -88,8 +88,8 @@ export class Service {
 
 export class Site {
 	// editors: name -> roles; all of their keys are in key set 1.
-	// settings: lines for the end of communique.conf.
-	static async start({ quorum = 2, languages = "en,ko,ar", settings = "",
+	// settings: lines for the end of communique.conf. cache: nginx keeps readers' pages.
+	static async start({ quorum = 2, languages = "en,ko,ar", settings = "", cache = false,
 		editors = { author: "author", approver: "approver" } } = {}) {
 		const site = new Site();
 		site.state = fs.mkdtempSync(path.join(os.tmpdir(), "communique-"));
@@ -107,7 +107,7 @@ export class Site {
 			...Object.entries(editors).flatMap(([name, roles]) =>
 				["--editor", `${name}:${roles}:${site.keyPath(name)}.pub`]),
 			"--quorum-publish", String(quorum), "--languages", languages]);
-		execFileSync(path.join(TOP, "src/build/nginx-conf.sh"), [site.state, String(site.port)]);
+		execFileSync(path.join(TOP, "src/build/nginx-conf.sh"), [site.state, String(site.port), ...(cache ? ["cache"] : [])]);
 		const conf = path.join(site.state, "communique.conf");
 		fs.appendFileSync(conf, settings);
 		const service = (name, program, args) => {
