@@ -86,6 +86,9 @@ bool signature_parse(struct str file, struct signature *out, struct fault *why);
  * has found `key` by signature->id. */
 bool signature_verify(const struct signature *signature, const struct public_key *key,
 		      struct str file, struct fault *why);
+/* The second of them alone: the key made this signature, of whatever file. SIGNATURE_WRONG. */
+bool signature_verify_comment(const struct signature *signature, const struct public_key *key,
+			      struct fault *why);
 /* A whole .minisig file. The comment must be one line without control characters. */
 bool signature_make(const struct secret_key *key, struct str file, struct str trusted_comment,
 		    struct buf *out, struct fault *why);

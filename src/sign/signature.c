@@ -83,24 +83,39 @@ static void bind_comment(struct bound_comment *bound, const unsigned char *signa
 	bound->len = crypto_sign_BYTES + comment.len;
 }
 
+static bool is_by(const struct signature *signature, const struct public_key *key,
+		  struct fault *why)
+{
+	return key_id_equal(&signature->id, &key->id) ||
+	       fail(why, SIGNATURE_WRONG, "the signature is by %s, the key is %s",
+		    KEY_ID_TEXT(&signature->id), KEY_ID_TEXT(&key->id));
+}
+
+bool signature_verify_comment(const struct signature *signature, const struct public_key *key,
+			      struct fault *why)
+{
+	struct bound_comment bound;
+
+	if (!is_by(signature, key, why))
+		return false;
+	bind_comment(&bound, signature->bytes, signature->trusted_comment);
+	return crypto_sign_verify_detached(signature->global, bound.at, bound.len, key->key) == 0 ||
+	       fail(why, SIGNATURE_WRONG, "%s has not signed this trusted comment",
+		    KEY_ID_TEXT(&key->id));
+}
+
 bool signature_verify(const struct signature *signature, const struct public_key *key,
 		      struct str file, struct fault *why)
 {
 	unsigned char hash[FILE_HASH_SIZE];
-	struct bound_comment bound;
 
-	if (!key_id_equal(&signature->id, &key->id))
-		return fail(why, SIGNATURE_WRONG, "the signature is by %s, the key is %s",
-			    KEY_ID_TEXT(&signature->id), KEY_ID_TEXT(&key->id));
+	if (!is_by(signature, key, why))
+		return false;
 	hash_file(file, hash);
 	if (crypto_sign_verify_detached(signature->bytes, hash, sizeof hash, key->key) != 0)
 		return fail(why, SIGNATURE_WRONG, "%s has not signed these bytes",
 			    KEY_ID_TEXT(&key->id));
-	bind_comment(&bound, signature->bytes, signature->trusted_comment);
-	if (crypto_sign_verify_detached(signature->global, bound.at, bound.len, key->key) != 0)
-		return fail(why, SIGNATURE_WRONG, "%s has not signed this trusted comment",
-			    KEY_ID_TEXT(&key->id));
-	return true;
+	return signature_verify_comment(signature, key, why);
 }
 
 static void format(const struct key_id *id, const unsigned char *signature,
