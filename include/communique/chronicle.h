@@ -1,0 +1,55 @@
+/*
+ * chronicle - the log read from its beginning, each leaf held against those before it.
+ *
+ * That a leaf is in the log proves that nobody can take it away; whether it ought to be
+ * there is another question. What must hold:
+ *
+ *	leaf 0 is key set 1; each key set is the next version, names the one before by its
+ *	hash, and is signed by the roots of both
+ *	a release begins with revision 1; each revision is the next one, and names the file of
+ *	the one before by its hash
+ *	it has the quorum that its change needs, by the key set it was accepted under, which is
+ *	one that the log had by then
+ *	time does not go back
+ *
+ * A monitor reads the log so from outside, the store's fsck from inside.
+ */
+#ifndef COMMUNIQUE_CHRONICLE_H
+#define COMMUNIQUE_CHRONICLE_H
+
+#include <communique/keychain.h>
+#include <communique/set.h>
+
+struct chronicle_release {
+	uint32_t revision;
+	struct hash hash;
+	uint64_t index; /* of its last leaf */
+	int64_t time;
+	bool killed;
+};
+
+struct chronicle {
+	struct arena arena;
+	struct keychain keys;
+	struct set ids; /* of releases; what stands of each is at its number in `releases` */
+	struct chronicle_release *releases;
+	size_t room;
+	uint64_t size;
+	int64_t time; /* of the last leaf */
+};
+
+void chronicle_init(struct chronicle *chronicle);
+void chronicle_free(struct chronicle *chronicle);
+
+/* The next leaf. `file` is what it is about: a key set's must be given, a release's may be
+ * STR_NONE. INVALID, DENIED and others: the rule that it breaks; what it says is remembered
+ * all the same, so that the leaves behind it can be read on. */
+bool chronicle_add(struct chronicle *chronicle, const struct leaf *leaf, struct str file,
+		   struct fault *why);
+
+/* What the log last said of a release; NULL: nothing. */
+const struct chronicle_release *chronicle_find(const struct chronicle *chronicle, struct str id);
+/* For whoever remembers a chronicle that was read before. */
+struct chronicle_release *chronicle_enter(struct chronicle *chronicle, struct str id);
+
+#endif
