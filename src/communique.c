@@ -156,8 +156,17 @@ static const struct option request_options[] = {
 };
 
 static const struct option verify_options[] = {
-	{ "keys", 0, "FILE", "the key set to verify against" },
-	{ "anchor", 0, "SHA256", "the key set must be version 1 with this hash" },
+	{ "anchor", 0, "SHA256", "the key history must begin with the key set of this hash" },
+	{ "keys", 0, "FILE", "a key set that is trusted" },
+	JSON,
+	END,
+};
+
+static const struct option monitor_options[] = {
+	{ "state", 0, "FILE", "what was seen before; default: in ~/.local/state/communique" },
+	{ "anchor", 0, "SHA256", "the key history must begin with the key set of this hash" },
+	{ "every", 0, "SECONDS", "go on for ever, a round each so many seconds" },
+	{ "once", 0, NULL, "one round; the default" },
 	JSON,
 	END,
 };
@@ -244,11 +253,21 @@ static const struct command commands[] = {
 	  "one signed request, the answer to standard output",
 	  "URL may be a path alone; it is then the server's. The status goes to standard error.",
 	  request_options, 2, 2, run_request },
-	{ "verify", "FILE [SIGNATURE]… --keys FILE [--anchor SHA256] [--json]",
-	  "is this file what the office said?",
-	  "Each signature, its holder and the quorum, a line each, the verdict last. Needs no\n"
-	  "network. Without SIGNATURE it reads FILE.minisig.",
+	{ "verify",
+	  "ADDRESS | FILE [SIGNATURE]… | BUNDLE.tar [--anchor SHA256 | --keys FILE] [--json]",
+	  "is this what the office said?",
+	  "The file, its signatures, their quorum, the history of keys, the public log, its\n"
+	  "witnesses: a line each, the verdict last. A bundle, which every release's page offers,\n"
+	  "needs no network. A file alone needs --keys, and without SIGNATURE reads FILE.minisig.",
 	  verify_options, 1, COMMAND_ANY, run_verify },
+	{ "monitor", "URL [--state FILE] [--anchor SHA256] [--every SECONDS | --once] [--json]",
+	  "follow a site's public log",
+	  "Reads all that is new in it and holds what readers are shown against it. Alarms: the "
+	  "log\n"
+	  "was rewritten or rolled back, a release is not in it or differs, a leaf breaks the "
+	  "rules,\n"
+	  "there are new keys. Exit status 1 when there are any.",
+	  monitor_options, 1, 1, run_monitor },
 	{ "desk", "[-o FILE]", "the editors' page as one file, to sign with in a browser",
 	  "The same page as the server's /desk/, for those who do not want to sign by a script "
 	  "that a\n"

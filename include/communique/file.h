@@ -20,6 +20,8 @@ bool file_write(const char *path, struct str bytes, unsigned mode, struct fault 
 bool file_create(const char *path, struct str bytes, unsigned mode, struct fault *why);
 
 bool folder_make(const char *path, unsigned mode, struct fault *why); /* existing: fine */
+/* With the folders above it. */
+bool folder_make_all(const char *path, unsigned mode, struct fault *why);
 bool folder_sync(const char *path, struct fault *why);
 
 /* Every byte or a fault; goes on after EINTR. */

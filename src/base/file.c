@@ -149,6 +149,27 @@ bool folder_make(const char *path, unsigned mode, struct fault *why)
 	return fail_errno(why, "cannot make the folder %s", path);
 }
 
+bool folder_make_all(const char *path, unsigned mode, struct fault *why)
+{
+	struct arena arena;
+	bool ok = true;
+	char *part;
+
+	arena_init(&arena);
+	part = arena_cstr(&arena, str_from(path));
+	for (size_t i = 1; ok && part[i - 1]; i++) {
+		char end = part[i];
+
+		if (end != '/' && end != '\0')
+			continue;
+		part[i] = '\0';
+		ok = folder_make(part, mode, why);
+		part[i] = end;
+	}
+	arena_release(&arena);
+	return ok;
+}
+
 bool folder_sync(const char *path, struct fault *why)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -250,3 +250,20 @@ bool answer_previews(struct arena *arena, struct str body, struct preview_link *
 	json_decref(root);
 	return true;
 }
+
+/* --- what readers get ----------------------------------------------------------------------- */
+
+bool answer_release(struct arena *arena, struct str body, struct public_release *out,
+		    struct fault *why)
+{
+	json_t *root = load(body, why);
+	bool ok;
+
+	if (!root)
+		return false;
+	out->revision = number_of(root, "revision");
+	ok = hash_parse(text_of(arena, root, "sha256"), &out->hash) && out->revision > 0 &&
+	     time_parse(text_of(arena, root, "publicAt"), &out->public_at);
+	json_decref(root);
+	return ok || fail(why, INVALID, "the JSON of a release does not say what it should");
+}

@@ -10,6 +10,7 @@
 #define CLI_ANSWER_H
 
 #include <communique/arena.h>
+#include <communique/hash.h>
 
 /* RFC 9457. */
 struct problem {
@@ -58,5 +59,15 @@ bool answer_preview(struct arena *arena, struct str body, struct preview_link *o
 		    struct fault *why);
 bool answer_previews(struct arena *arena, struct str body, struct preview_link **out, size_t *count,
 		     struct fault *why);
+
+/* What a release's JSON twin says of itself. INVALID when it does not. */
+struct public_release {
+	struct hash hash;
+	uint64_t revision;
+	int64_t public_at;
+};
+
+bool answer_release(struct arena *arena, struct str body, struct public_release *out,
+		    struct fault *why);
 
 #endif

@@ -28,6 +28,7 @@ bool run_approve(const struct call *call, struct fault *why);
 bool run_request(const struct call *call, struct fault *why);
 bool run_verify(const struct call *call, struct fault *why);
 bool run_desk(const struct call *call, struct fault *why);
+bool run_monitor(const struct call *call, struct fault *why);
 bool run_config(const struct call *call, struct fault *why);
 bool run_keys_show(const struct call *call, struct fault *why);
 bool run_keys_new(const struct call *call, struct fault *why);

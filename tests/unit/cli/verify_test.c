@@ -142,19 +142,20 @@ static void holds_the_keys_against_the_anchor(void **state)
 	assert_says(result.out, "not the one of the anchor");
 }
 
-static void says_what_needs_the_public_log(void **state)
+static void says_which_form_it_takes(void **state)
 {
 	struct folder *folder = *state;
-	struct result result = RUN(folder, "verify", "https://press.example/en/x");
+	struct result result = RUN(folder, "verify", "release.txt");
 
 	assert_status(result, 2);
-	assert_says(result.err, "public log");
-	assert_status(RUN(folder, "verify", "x.bundle"), 2);
-	result = RUN(folder, "verify", "release.txt", "--anchor",
-		     "00000000000000000000000000000000000000000000000000000000000000ff");
-	assert_status(result, 2);
 	assert_says(result.err, "--keys FILE");
-	assert_status(RUN(folder, "verify", "release.txt"), 2);
+	result = RUN(folder, "verify", "http://press.example/en/releases/x");
+	assert_status(result, 2);
+	assert_says(result.err, "over https");
+	result = RUN(folder, "verify", "http://127.0.0.1:9/en/releases/2026-11-23-x");
+	assert_status(result, 3);
+	assert_says(result.err, "cannot read from http://127.0.0.1:9");
+	assert_status(RUN(folder, "verify", "none.tar"), 3);
 	assert_status(RUN(folder, "verify", "release.txt", "--keys", "keys-1.txt", "--anchor", "x"),
 		      2);
 }
@@ -183,7 +184,7 @@ int main(void)
 		WITH_OFFICE(refuses_an_altered_file),
 		WITH_OFFICE(refuses_a_damaged_signature),
 		WITH_OFFICE(holds_the_keys_against_the_anchor),
-		WITH_OFFICE(says_what_needs_the_public_log),
+		WITH_OFFICE(says_which_form_it_takes),
 		WITH_OFFICE(speaks_json),
 	};
 

@@ -1,0 +1,49 @@
+/*
+ * memory - what a monitor remembers of a site between two rounds, in one text file.
+ *
+ *	communique monitor v1
+ *	site https://press.example
+ *	time <of the last leaf>
+ *	keys <version> <sha256>						each key set
+ *	release <id> <revision> <sha256> <index> <time> <killed> <edition | ->
+ *	node <level> <hash>						the log's frontier
+ *	checkpoint <size>
+ *	(the checkpoint, to the end)
+ *
+ * Written anew after each round, all or nothing. It holds nothing secret; whoever can change
+ * it can make the monitor blind, so it belongs on the watcher's own machine.
+ */
+#ifndef CLI_MEMORY_H
+#define CLI_MEMORY_H
+
+#include <communique/chronicle.h>
+#include <communique/frontier.h>
+
+struct memory {
+	struct arena arena;
+	struct str site;
+	struct frontier frontier;
+	struct str checkpoint; /* STR_NONE: nothing was seen yet */
+	struct hash *keysets;  /* version n at n - 1 */
+	size_t keyset_count;
+	struct chronicle log;
+	struct str *editions; /* of the chronicle's releases; STR_NONE: not known */
+	size_t room;
+};
+
+void memory_init(struct memory *memory);
+void memory_free(struct memory *memory);
+
+/* A file that is not there is an empty memory. BROKEN; INVALID: damaged, or of another site.
+ * The key sets are only known by their hashes then. */
+bool memory_load(struct memory *memory, const char *path, struct str site, struct fault *why);
+bool memory_save(const struct memory *memory, const char *path, struct fault *why);
+
+/* Remembers what a release is called. */
+void memory_name(struct memory *memory, struct str id, struct str edition);
+struct str memory_edition(const struct memory *memory, struct str id); /* STR_NONE */
+/* Of the log's release number n. */
+struct str memory_edition_at(const struct memory *memory, size_t n);
+void memory_add_keyset(struct memory *memory, const struct hash *hash);
+
+#endif
