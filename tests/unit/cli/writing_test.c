@@ -242,10 +242,10 @@ static void shows_a_page(void **state)
 
 static void helps_with_every_command(void **state)
 {
-	static const char *const commands[] = { "keygen",   "new",   "import",	  "check",
-						"preview",  "sign",  "publish",	  "drafts",
-						"show",	    "drop",  "approve",	  "revise",
-						"withdraw", "kill",  "reinstate", "request",
+	static const char *const commands[] = { "keygen",   "new",     "import",    "check",
+						"preview",  "sign",    "publish",   "drafts",
+						"show",	    "drop",    "approve",   "revise",
+						"withdraw", "kill",    "reinstate", "request",
 						"verify",   "monitor", "config" };
 	struct folder *folder = *state;
 	struct result result = RUN(folder, "--help");
