@@ -45,6 +45,7 @@ struct site {
 		const struct locale *chrome; /* of pages whose text is in this language */
 	} of[SITE_LANGUAGES_MAX];
 	bool without_masthead;
+	struct str security;	   /* where a weakness is told: an address; STR_NONE */
 	struct str hub;		   /* the WebSub hub that is told of new entries; STR_NONE */
 	bool logo_with_name;	   /* the name stands beside the logo, too */
 	const struct theme *theme; /* NULL: the one compiled in */

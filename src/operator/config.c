@@ -38,6 +38,9 @@ static const struct setting table[] = {
 	  "accessibility statement: \"name | address\", or a line of text; separated by \";\"." },
 	{ "contact", SETTING_TEXT, NULL, "Where readers can write to, shown in the footer." },
 	{ "contact.", SETTING_TEXT, NULL, "The same, by language." },
+	{ "contact-security", SETTING_TEXT, NULL,
+	  "Where a weakness can be told, for /.well-known/security.txt: an e-mail address, or an "
+	  "https or mailto address. By default the contact, where that is an e-mail address." },
 	{ "time-zone", SETTING_TEXT, "UTC",
 	  "The zone of all times that readers see, by its name in the IANA database, such as "
 	  "Asia/Seoul. A release's date is held against the day of its publication there." },

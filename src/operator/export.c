@@ -135,6 +135,7 @@ static bool add_store(struct export *export, struct fault *why)
 	add_target(export, STR("/robots.txt"));
 	add_target(export, STR("/sitemap.xml"));
 	add_target(export, STR("/sitemap-news.xml"));
+	add_target(export, STR("/.well-known/security.txt"));
 	for (size_t i = 0; i < site->language_count; i++)
 		add_targetf(export, "/%.*s/", STR_ARG(site->languages[i]));
 	return store_check(txn, why);

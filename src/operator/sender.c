@@ -14,7 +14,13 @@
 #include <communique/mac.h>
 #include <communique/url.h>
 
-enum { CONNECT_SECONDS = 5, SEND_SECONDS = 15, BODY_MAX = 65536, FEEDS_MAX = 4 * BODY_MAX, PAUSE_MOST = 60 };
+enum {
+	CONNECT_SECONDS = 5,
+	SEND_SECONDS = 15,
+	BODY_MAX = 65536,
+	FEEDS_MAX = 4 * BODY_MAX,
+	PAUSE_MOST = 60
+};
 
 /* What became of a try, until the outbox knows. */
 struct outcome {

@@ -189,6 +189,41 @@ static bool read_zone(struct config *config, struct fault *why)
 	return true;
 }
 
+static bool is_mail(struct str text)
+{
+	size_t at = str_find(text, '@');
+
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.at[i] <= ' ' || text.at[i] >= 0x7f || text.at[i] == ':')
+			return false;
+	}
+	return at > 0 && at + 1 < text.len;
+}
+
+static bool is_printable(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.at[i] <= ' ' || text.at[i] >= 0x7f)
+			return false;
+	}
+	return true;
+}
+
+static bool read_security(struct config *config, struct fault *why)
+{
+	struct str text = settings_text(config->settings, "contact-security");
+	bool is_address = str_starts(text, STR("https://")) || str_starts(text, STR("mailto:"));
+
+	if (!text.len)
+		text = is_mail(config->site.contact) ? config->site.contact : STR_NONE;
+	else if (!is_mail(text) && !(is_address && is_printable(text)))
+		return settings_fail(config->settings, "contact-security", why,
+				     "contact-security is an e-mail address, or an https or mailto "
+				     "address");
+	config->site.security = text;
+	return true;
+}
+
 bool config_read_site(struct config *config, struct fault *why)
 {
 	struct settings *settings = config->settings;
@@ -199,7 +234,7 @@ bool config_read_site(struct config *config, struct fault *why)
 	site->contact = settings_text(settings, "contact");
 	site->logo_with_name = settings_flag(settings, "logo-with-name");
 	site->without_masthead = !settings_flag(settings, "masthead");
-	if (!read_rights(config, why) || !read_zone(config, why))
+	if (!read_security(config, why) || !read_rights(config, why) || !read_zone(config, why))
 		return false;
 	site->language_count =
 		settings_words(settings, "languages", site->languages, SITE_LANGUAGES_MAX);

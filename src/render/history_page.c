@@ -144,9 +144,12 @@ static void add_difference_head(struct frame *frame, const struct difference_vie
 	const struct release *after = view->after;
 	struct str heading = SAY(frame, "difference", frame_number(frame, view->before->revision),
 				 frame_number(frame, after->revision));
+	struct str title = SAY(frame, "title", heading, after->title);
 	struct view *sides = view_list(frame->view, "sides");
 
-	frame_title(frame, SAY(frame, "title", heading, after->title), frame->language);
+	frame_title(frame, title, frame->language);
+	view_text(frame->view, "description", title);
+	frame_open_graph(frame, "website", title);
 	view_flag(frame->view, "noindex", true);
 	frame_canonical(frame);
 	frame_twin(frame, twin_path(frame, frame->page->path));

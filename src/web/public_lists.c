@@ -38,13 +38,6 @@ bool show_health(struct visit *visit, struct fault *why)
 	return true;
 }
 
-bool show_robots(struct visit *visit, struct fault *why)
-{
-	(void)why;
-	public_send(visit, PLAIN, LIVE, 0, STR("User-agent: *\nDisallow:\n"));
-	return true;
-}
-
 /* The name holds the content's hash: whoever has the name has the content. */
 bool show_asset(struct visit *visit, struct fault *why)
 {

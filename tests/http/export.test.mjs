@@ -50,7 +50,7 @@ const PICTURE_NAME = "보도 자료.gif";
 const FORMS = ["", ".txt", ".txt.minisig", ".json"];
 
 before(async () => {
-	site = await Site.start();
+	site = await Site.start({ settings: "contact-security = security@press.example\n" });
 	folder = path.join(site.state, "static");
 	const picture = path.join(site.state, "picture.gif");
 	fs.writeFileSync(picture, PICTURE);
@@ -78,7 +78,8 @@ after(async () => {
 
 test("each page, text, signature and JSON is the program's own, byte for byte", async () => {
 	for (const target of ["/en/", "/ko/", "/ar/", "/en/releases/", "/en/releases/?page=2",
-		"/ko/releases/", "/robots.txt", "/keys/1", "/keys/current", "/en/releases/2026-11-23-first/history",
+		"/ko/releases/", "/robots.txt", "/sitemap.xml", "/en/sitemap.xml", "/.well-known/security.txt", "/en/feed.atom", "/ko/feed.json",
+		"/en/releases.json", "/en.json", "/en/topics/", "/en/archive/2026/", "/keys/1", "/keys/current", "/en/releases/2026-11-23-first/history",
 		"/en/releases/2026-11-23-first/history/1..2"])
 		await same(target);
 	for (const at of ["/en/releases/2026-11-23-first", "/en/releases/2026-11-23-first/r1",
