@@ -148,6 +148,11 @@ static bool add_decoded(struct buf *out, struct str segment)
 {
 	size_t start = out->len;
 
+	/* The one name of this kind that is an address (RFC 8615). */
+	if (str_equal(segment, STR(".well-known"))) {
+		buf_add(out, segment);
+		return true;
+	}
 	for (; segment.len; segment = str_skip(segment, 1)) {
 		char byte = segment.at[0];
 
