@@ -72,10 +72,11 @@ all: $(PROGRAMS) man                    ## build both programs and their manual 
 # --- what is made from other files --------------------------------------------
 # src/build/embed.c turns message files and theme files into C.
 
-GEN      := $(BUILD)/gen/messages.c $(BUILD)/gen/theme.c $(BUILD)/gen/desk.c
+GEN      := $(BUILD)/gen/messages.c $(BUILD)/gen/theme.c $(BUILD)/gen/desk.c $(BUILD)/gen/schema.c
 MESSAGES := $(wildcard src/locale/*.messages)
 THEME    := $(sort $(wildcard src/theme/*))
 DESK     := $(sort $(wildcard src/desk/*.js src/desk/*.css src/desk/*.html))
+SCHEMA   := $(sort $(wildcard src/schema/*.json))
 
 $(BUILD)/tools/embed: src/build/embed.c | ready
 	@mkdir -p $(@D)
@@ -94,8 +95,13 @@ $(BUILD)/gen/desk.c: $(BUILD)/tools/embed $(DESK)
 	@mkdir -p $(@D)
 	$(Q)$(BUILD)/tools/embed desk $@ $(DESK)
 
+$(BUILD)/gen/schema.c: $(BUILD)/tools/embed $(SCHEMA)
+	@mkdir -p $(@D)
+	$(Q)$(BUILD)/tools/embed schema $@ $(SCHEMA)
+
 # They include the private headers that declare them, so that the compiler compares.
-$(BUILD)/obj/gen/messages.o $(BUILD)/obj/gen/theme.o $(BUILD)/obj/gen/desk.o: COMPILE += -Isrc
+$(BUILD)/obj/gen/messages.o $(BUILD)/obj/gen/theme.o $(BUILD)/obj/gen/desk.o \
+$(BUILD)/obj/gen/schema.o: COMPILE += -Isrc
 
 # --- layers ---------------------------------------------------------------------
 
@@ -111,7 +117,7 @@ $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c
 
 objects = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(wildcard src/$(1)/*.c)) $(EXTRA_$(1))
 EXTRA_locale := $(BUILD)/obj/gen/messages.o
-EXTRA_render := $(BUILD)/obj/gen/theme.o
+EXTRA_render := $(BUILD)/obj/gen/theme.o $(BUILD)/obj/gen/schema.o
 EXTRA_desk   := $(BUILD)/obj/gen/desk.o
 
 define LAYER_RULE

@@ -176,20 +176,8 @@ bool page_search(const struct page *page, struct str query, struct buf *out, str
 bool page_error(const struct page *page, unsigned status, struct buf *out, struct fault *why);
 
 /*
- * The JSON twins, one object each. Both have `site`, `language` and `address` (absolute,
- * like all addresses in them). Members that have nothing to say are absent; those that
- * are lists are there, empty.
- *
- * A board: `total`, `page`, `pages`, `releases`: [ `release` (its slug), `title`, `summary`,
- * `date`, `kind`, `department`, `change`, `address` ].
- *
- * A release: the fields of its file, `release revision previous change changeNote date kind
- * title subtitles reference place departments contacts topics rights`; `summary`;
- * `firstPublicAt`, `publicAt` (of this revision) and `modifiedAt` (of the last change that was
- * not minor), RFC 3339 in UTC; `current`: no newer
- * revision; `languages`: { tag: address }; `attachments`: [ `name title language size
- * sha256 address` ]; `sha256`, `file` and `signature` (of the signed text); `signers`: [ `holder
- * keyId publicKey signature` ]; the body as `text` and as `html`.
+ * The JSON twins, one object each, described in communique-json(5) and, for machines, by the
+ * schemas in src/schema/, which /schema/ serves.
  */
 bool json_board(const struct page *page, const struct board_view *board, struct buf *out,
 		struct fault *why);
@@ -202,6 +190,8 @@ bool json_archive(const struct page *page, const struct archive_view *archive, s
 bool json_release(const struct page *page, const struct release_view *release, struct buf *out,
 		  struct fault *why);
 
+/* "board.json": a JSON Schema. */
+bool schema_find(struct str name, struct str *out);
 /* In place of the data: a problem document (RFC 9457). `note` and `when` say why and since when
  * a release is gone; STR_NONE: that is not told. */
 bool json_error(const struct page *page, unsigned status, struct str note, int64_t when,

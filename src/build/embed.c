@@ -4,6 +4,7 @@
  *	embed messages OUT.c en.messages ko.messages …
  *	embed theme OUT.c home.mustache site.css …
  *	embed desk OUT.c index.html main.js …
+ *	embed schema OUT.c board.json …
  *
  * A message file has `key = text` lines, `#` comments and empty lines. en.messages
  * says which keys there are (without it, the first file does): a key that is
@@ -261,6 +262,7 @@ static const struct {
 	{ ".html", "text/html; charset=utf-8" },
 	{ ".svg", "image/svg+xml" },
 	{ ".png", "image/png" },
+	{ ".json", "application/schema+json" },
 };
 
 static const char *type_of(const char *name)
@@ -330,8 +332,9 @@ int main(int argc, char **argv)
 	FILE *out;
 
 	if (argc < 4 || argc - 3 > FILES_MAX ||
-	    (strcmp(what, "messages") && strcmp(what, "theme") && strcmp(what, "desk"))) {
-		fprintf(stderr, "usage: embed messages|theme|desk OUT FILE…\n");
+	    (strcmp(what, "messages") && strcmp(what, "theme") && strcmp(what, "desk") &&
+	     strcmp(what, "schema"))) {
+		fprintf(stderr, "usage: embed messages|theme|desk|schema OUT FILE…\n");
 		return 2;
 	}
 	for (int i = 3; i < argc; i++)
@@ -344,8 +347,10 @@ int main(int argc, char **argv)
 		embed_messages(out, inputs, count);
 	else if (!strcmp(what, "theme"))
 		embed_files(out, "render/theme.h", "theme", inputs, count);
-	else
+	else if (!strcmp(what, "desk"))
 		embed_files(out, "desk/files.h", "desk", inputs, count);
+	else
+		embed_files(out, "render/schema.h", "schema", inputs, count);
 	if (fclose(out))
 		die("write", argv[2]);
 	if (errors)

@@ -1,4 +1,4 @@
-/* What is told to machines that look for pages, and to people who find a weakness. */
+/* What is told to machines that look for pages or read data, and to people who find a weakness. */
 #include "lists.h"
 
 #include <communique/sitemap.h>
@@ -248,4 +248,16 @@ bool show_security(struct visit *visit, struct fault *why)
 		buf_addf(&text, "%s%.*s", i ? ", " : "", STR_ARG(site->languages[i]));
 	buf_addf(&text, "\nCanonical: %.*s/.well-known/security.txt\n", STR_ARG(site->url));
 	return public_send_made(visit, PLAIN, LIVE, 0, &text, why);
+}
+
+/* --- schemas ---------------------------------------------------------------------------------- */
+
+bool show_schema(struct visit *visit, struct fault *why)
+{
+	struct str schema;
+
+	if (!schema_find(visit->match.asset, &schema))
+		return nothing_here(why);
+	public_send(visit, "application/schema+json; charset=utf-8", LIVE, 0, schema);
+	return true;
 }

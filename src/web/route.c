@@ -19,6 +19,7 @@ static const struct route routes[] = {
 	{ METHOD_GET, "/sitemap.xml", DOOR_PUBLIC, .handle = show_sitemap, .keeps = true },
 	{ METHOD_GET, "/sitemap-news.xml", DOOR_PUBLIC, .handle = show_sitemap_news },
 	{ METHOD_GET, "/.well-known/security.txt", DOOR_PUBLIC, .handle = show_security },
+	{ METHOD_GET, "/schema/{asset}", DOOR_PUBLIC, .handle = show_schema, .keeps = true },
 	{ METHOD_GET, "/static/{asset}", DOOR_PUBLIC, .handle = show_asset, .keeps = true },
 	{ METHOD_GET, "/files/{sha256}/{name}", DOOR_PUBLIC, .handle = show_file },
 	{ METHOD_GET, "/keys/current", DOOR_PUBLIC, .handle = show_keys, .keeps = true },
