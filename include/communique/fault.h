@@ -31,6 +31,8 @@
 	X(USAGE,                 "usage",                    400, 2, "The command was not understood") \
 	X(BUSY,                  "busy",                     503, 3, "Try again in a moment") \
 	X(BROKEN,                "broken",                   500, 3, "Something is wrong on this side") \
+	X(DISK_FULL,             "disk-full",                507, 3, "There is no room on the server's disk") \
+	X(DISK_FAILED,           "disk-failed",              503, 3, "The server's disk does not take what is written") \
 	/* requests */ \
 	X(BAD_TARGET,            "bad-target",               400, 1, "The request target has a form that is not accepted") \
 	X(DUPLICATE_FIELD,       "duplicate-field",          400, 1, "A field that may stand once stands twice") \

@@ -71,6 +71,25 @@ bool fail_line(struct fault *why, enum fault_kind kind, unsigned line, const cha
 	return false;
 }
 
+/* What the machine lacks for a while is told from what is wrong with the program. */
+static enum fault_kind kind_of_errno(int error)
+{
+	switch (error) {
+	case ENOSPC:
+	case EDQUOT:
+		return DISK_FULL;
+	case EIO:
+	case EROFS:
+		return DISK_FAILED;
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+		return BUSY;
+	default:
+		return BROKEN;
+	}
+}
+
 bool fail_errno(struct fault *why, const char *format, ...)
 {
 	int error = errno;
@@ -81,7 +100,7 @@ bool fail_errno(struct fault *why, const char *format, ...)
 	if (!why)
 		return false;
 	va_start(values, format);
-	say(why, (struct fault){ .kind = BROKEN }, format, values);
+	say(why, (struct fault){ .kind = kind_of_errno(error) }, format, values);
 	va_end(values);
 	used = strlen(why->says);
 	snprintf(why->says + used, sizeof why->says - used, ": %s",

@@ -33,7 +33,7 @@ struct upload {
 static bool disk_fault(struct fault *why, const char *what)
 {
 	if (errno == ENOSPC || errno == EDQUOT)
-		return fail(why, BUSY, "there is no room on the disk; nothing was kept");
+		return fail(why, DISK_FULL, "there is no room on the disk; nothing was kept");
 	return fail_errno(why, "%s", what);
 }
 

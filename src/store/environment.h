@@ -35,6 +35,7 @@ struct store {
 	MDB_env *env;
 	MDB_dbi tables[TABLE_COUNT];
 	enum store_mode mode;
+	struct store_options options;
 	size_t map_max;
 	char *dir;
 
@@ -50,7 +51,7 @@ struct store {
 
 	struct map_lane map[MAP_LANES];
 	uint64_t mapped; /* how often; guarded by map */
-	bool lost;	 /* it could not be mapped again; guarded by map */
+	bool lost;	 /* it could not be mapped or opened again; guarded by map */
 
 	pthread_mutex_t parking;
 	struct store_txn *parked;
@@ -85,6 +86,10 @@ bool map_enter(struct store *store, struct fault *why);
 void map_leave(struct store *store);
 bool map_grow(struct store *store, struct fault *why);
 bool map_adopt(struct store *store, uint64_t mapped, struct fault *why);
+bool map_reopen(struct store *store, struct fault *why);
+
+/* store.c: the environment and its tables, which were open before; alone with the map. */
+bool environment_reopen(struct store *store, struct fault *why);
 
 /* read.c */
 bool thread_reads(const struct store *store);

@@ -59,7 +59,7 @@ static void be_alone_no_more(struct store *store)
 
 static bool fail_lost(struct fault *why)
 {
-	return fail(why, BROKEN, "the store could not be mapped again; restart this program");
+	return fail(why, BUSY, "the store could not be opened again; the next write tries it");
 }
 
 /* A thread that reads already shares the lock: asking again behind somebody who waits
@@ -140,5 +140,24 @@ bool map_adopt(struct store *store, uint64_t mapped, struct fault *why)
 	else if (store->mapped == mapped)
 		ok = map_anew(store, 0, why);
 	be_alone_no_more(store);
+	return ok;
+}
+
+/* After a disk that failed: LMDB stops for good when it cannot write the page that says where
+ * the newest data is, and takes neither reads nor writes before it is opened anew. The caller
+ * holds `writing` and no transaction. */
+bool map_reopen(struct store *store, struct fault *why)
+{
+	struct log_line line;
+	bool ok;
+
+	must(pthread_rwlock_wrlock(&store->map) == 0);
+	store->mapped++;
+	ok = environment_reopen(store, why);
+	store->lost = !ok;
+	must(pthread_rwlock_unlock(&store->map) == 0);
+	log_begin(&line, ok ? LOG_WARNING : LOG_ERROR, "store-reopened");
+	log_str(&line, "outcome", ok ? STR("done") : str_from(why->says));
+	log_end(&line);
 	return ok;
 }

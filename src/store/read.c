@@ -27,6 +27,7 @@ static void disown(struct store_txn *txn)
 	*at = txn->next;
 }
 
+/* The caller shares the map, so that what it takes is of the environment that is open. */
 static struct store_txn *take(struct store *store)
 {
 	struct store_txn *txn;
@@ -56,20 +57,24 @@ static void park(struct store_txn *txn)
 }
 
 /* One try, with the map shared when it succeeds. */
-static int try_to_begin(struct store_txn *txn)
+static int try_to_begin(struct store *store, struct store_txn **out)
 {
-	struct store *store = txn->store;
+	struct store_txn *txn = take(store);
 	int code = txn->mdb ? mdb_txn_renew(txn->mdb)
 			    : mdb_txn_begin(store->env, NULL, MDB_RDONLY, &txn->mdb);
 
-	if (code != 0)
-		map_leave(store);
+	if (code == 0) {
+		*out = txn;
+		return 0;
+	}
+	mdb_txn_abort(txn->mdb);
+	free(txn);
+	map_leave(store);
 	return code;
 }
 
-static bool begin(struct store_txn *txn, struct fault *why)
+static bool begin(struct store *store, struct store_txn **out, struct fault *why)
 {
-	struct store *store = txn->store;
 	bool swept = false;
 
 	for (;;) {
@@ -79,7 +84,7 @@ static bool begin(struct store_txn *txn, struct fault *why)
 		if (!map_enter(store, why))
 			return false;
 		mapped = store->mapped;
-		code = try_to_begin(txn);
+		code = try_to_begin(store, out);
 		if (code == 0)
 			return true;
 		if (code == MDB_MAP_RESIZED) {
@@ -96,52 +101,47 @@ static bool begin(struct store_txn *txn, struct fault *why)
 
 bool store_read_begin(struct store *store, struct store_txn **out, struct fault *why)
 {
-	struct store_txn *txn;
-
 	must(store->generation == process_generation());
 	*out = NULL;
-	txn = take(store);
-	if (!begin(txn, why)) {
-		mdb_txn_abort(txn->mdb);
-		free(txn);
+	if (!begin(store, out, why))
 		return false;
-	}
-	txn->next = own;
-	own = txn;
+	(*out)->next = own;
+	own = *out;
 	atomic_fetch_add(&store->reads, 1);
-	*out = txn;
 	return true;
 }
 
-/* The read is over for this thread, with or without its LMDB transaction. */
-static void leave(struct store_txn *txn)
+/* The read is over for this thread, which still shares the map. */
+static struct store *end(struct store_txn *txn)
 {
 	must(!txn->writes && txn->cursors == 0);
 	disown(txn);
-	map_leave(txn->store);
 	atomic_fetch_sub(&txn->store->reads, 1);
+	return txn->store;
 }
 
 void store_read_end(struct store_txn **out)
 {
 	struct store_txn *txn = *out;
+	struct store *store;
 
 	*out = NULL;
 	if (!txn)
 		return;
 	mdb_txn_reset(txn->mdb);
-	leave(txn);
+	store = end(txn);
 	park(txn);
+	map_leave(store);
 }
 
 bool read_keep_tables(struct store_txn **out, struct fault *why)
 {
 	struct store_txn *txn = *out;
-	struct store *store = txn->store;
 	int code = mdb_txn_commit(txn->mdb);
+	struct store *store = end(txn);
 
 	*out = NULL;
-	leave(txn);
+	map_leave(store);
 	free(txn);
 	return code == 0 || explain(store, code, "open its tables", why);
 }
@@ -163,7 +163,12 @@ unsigned store_clear_stale_readers(struct store *store)
 	int dead = 0;
 
 	must(store->generation == process_generation());
-	return mdb_reader_check(store->env, &dead) == 0 ? (unsigned)dead : 0;
+	if (!map_enter(store, NULL))
+		return 0;
+	if (mdb_reader_check(store->env, &dead) != 0)
+		dead = 0;
+	map_leave(store);
+	return (unsigned)dead;
 }
 
 /* LMDB reads the number from the map: it must stay where it is meanwhile. */

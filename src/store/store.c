@@ -34,7 +34,9 @@ static struct store *new_store(const char *dir, enum store_mode mode,
 	store->mode = mode;
 	store->dir = strdup(dir);
 	must(store->dir != NULL);
-	store->map_max = options && options->map_max ? options->map_max : MAP_MAX;
+	if (options)
+		store->options = *options;
+	store->map_max = store->options.map_max ? store->options.map_max : MAP_MAX;
 	store->writer_lock = -1;
 	store->generation = process_generation();
 	buf_init(&store->scratch, UINT32_MAX); /* LMDB's own limit for a value */
@@ -144,11 +146,9 @@ static bool set_map(struct store *store, size_t wanted, struct fault *why)
 	return code == 0 || explain(store, code, "map", why);
 }
 
-static bool open_environment(struct store *store, const struct store_options *options,
-			     struct fault *why)
+static bool open_environment(struct store *store, struct fault *why)
 {
-	static const struct store_options none = { 0 };
-	const struct store_options *given = options ? options : &none;
+	const struct store_options *given = &store->options;
 	unsigned flags = MDB_NOTLS | (store->mode == STORE_READER ? MDB_RDONLY : 0);
 	unsigned slots = given->reader_slots ? given->reader_slots : READER_SLOTS;
 	size_t size = given->map_size;
@@ -281,6 +281,36 @@ static bool open_tables(struct store *store, struct fault *why)
 	return false;
 }
 
+static bool find_tables(struct store *store, struct fault *why)
+{
+	MDB_txn *mdb = NULL;
+	int code = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &mdb);
+
+	for (int table = 0; code == 0 && table < TABLE_COUNT; table++)
+		code = mdb_dbi_open(mdb, table_name((enum table)table), 0, &store->tables[table]);
+	if (code == 0)
+		code = mdb_txn_commit(mdb);
+	else
+		mdb_txn_abort(mdb);
+	return code == 0 || explain(store, code, "open the tables of", why);
+}
+
+bool environment_reopen(struct store *store, struct fault *why)
+{
+	reads_release(store);
+	if (store->env)
+		mdb_env_close(store->env);
+	store->env = NULL;
+	if (store->mode == STORE_CREATE)
+		store->mode = STORE_WRITER; /* it is made by now */
+	if (open_environment(store, why) && find_tables(store, why))
+		return true;
+	if (store->env)
+		mdb_env_close(store->env);
+	store->env = NULL;
+	return false;
+}
+
 /* --- both ends ------------------------------------------------------------------------ */
 
 bool store_open(struct store **out, const char *dir, enum store_mode mode,
@@ -292,8 +322,8 @@ bool store_open(struct store **out, const char *dir, enum store_mode mode,
 	if (mode == STORE_CREATE && !folder_make(dir, 0750, why))
 		return false;
 	store = new_store(dir, mode, options);
-	if (process_enter(store, why) && check_files(store, why) &&
-	    open_environment(store, options, why) && open_tables(store, why)) {
+	if (process_enter(store, why) && check_files(store, why) && open_environment(store, why) &&
+	    open_tables(store, why)) {
 		*out = store;
 		return true;
 	}

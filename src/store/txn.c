@@ -22,7 +22,11 @@ bool explain(const struct store *store, int code, const char *doing, struct faul
 	case ENOSPC:
 	case EDQUOT:
 	case EFBIG:
-		return fail(why, BUSY, "the disk of the store is full: nothing was written");
+		return fail(why, DISK_FULL, "the disk of the store is full: nothing was written");
+	case EIO:
+	case EROFS:
+		return fail(why, DISK_FAILED,
+			    "the disk of the store takes nothing: nothing was written");
 	case MDB_MAP_FULL:
 		return fail(why, BUSY, "the store is full: nothing was written");
 	case MDB_READERS_FULL:
@@ -30,9 +34,7 @@ bool explain(const struct store *store, int code, const char *doing, struct faul
 	case MDB_TXN_FULL:
 		return fail(why, TOO_LARGE, "this is too much for one write");
 	case MDB_PANIC:
-		return fail(why, BROKEN,
-			    "the store stopped at an earlier failure to write; "
-			    "restart this program");
+		return fail(why, BROKEN, "the store stopped at an earlier failure to write");
 	case MDB_CORRUPTED:
 	case MDB_PAGE_NOTFOUND:
 	case MDB_INVALID:

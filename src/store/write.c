@@ -8,7 +8,18 @@
  */
 #include "environment.h"
 
-enum outcome { DONE, FAILED, MAP_FULL, MAP_RESIZED };
+enum outcome { DONE, FAILED, MAP_FULL, MAP_RESIZED, STOPPED };
+
+/* Whether LMDB takes nothing any more. Only trying tells. */
+static bool is_stopped(struct store *store)
+{
+	MDB_txn *probe = NULL;
+	int code = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &probe);
+
+	if (code == 0)
+		mdb_txn_abort(probe);
+	return code == MDB_PANIC;
+}
 
 static enum outcome give_up(struct store_txn *txn, bool said_no, const struct fault *said,
 			    struct fault *why)
@@ -35,7 +46,7 @@ static enum outcome commit(struct store_txn *txn, struct fault *why)
 	if (code == MDB_MAP_FULL)
 		return MAP_FULL;
 	explain(txn->store, code, "write", why);
-	return FAILED;
+	return is_stopped(txn->store) ? STOPPED : FAILED;
 }
 
 static enum outcome attempt(struct store *store, store_work *work, void *ctx, struct fault *why)
@@ -49,7 +60,7 @@ static enum outcome attempt(struct store *store, store_work *work, void *ctx, st
 		return MAP_RESIZED;
 	if (code != 0) {
 		explain(store, code, "begin to write", why);
-		return FAILED;
+		return code == MDB_PANIC ? STOPPED : FAILED;
 	}
 	ok = work(&txn, ctx, &said);
 	must(txn.cursors == 0 && !thread_reads(store));
@@ -60,6 +71,7 @@ static enum outcome attempt(struct store *store, store_work *work, void *ctx, st
 
 static bool write_until_it_fits(struct store *store, store_work *work, void *ctx, struct fault *why)
 {
+	struct fault unheard;
 	bool swept = false;
 
 	for (;;) {
@@ -67,6 +79,9 @@ static bool write_until_it_fits(struct store *store, store_work *work, void *ctx
 		case DONE:
 			return true;
 		case FAILED:
+			return false;
+		case STOPPED:
+			map_reopen(store, &unheard);
 			return false;
 		case MAP_RESIZED:
 			if (!map_adopt(store, store->mapped, why))
@@ -92,12 +107,14 @@ bool store_write(struct store *store, store_work *work, void *ctx, struct fault 
 	if (store->mode == STORE_READER)
 		return fail(why, BROKEN, "this program reads the store and cannot write to it");
 	must(pthread_mutex_lock(&store->writing) == 0); /* EDEADLK: a write inside a write */
-	if (!map_enter(store, why)) {
-		must(pthread_mutex_unlock(&store->writing) == 0);
-		return false;
-	}
-	map_leave(store);
-	ok = write_until_it_fits(store, work, ctx, why ? why : &unheard);
+	if (!why)
+		why = &unheard;
+	ok = map_enter(store, why);
+	if (ok)
+		map_leave(store);
+	else
+		ok = map_reopen(store, why);
+	ok = ok && write_until_it_fits(store, work, ctx, why);
 	must(pthread_mutex_unlock(&store->writing) == 0);
 	return ok;
 }

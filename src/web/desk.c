@@ -46,7 +46,7 @@ static void problem(struct visit *visit, const struct fault *why, bool has_body)
 	desk_date(visit);
 	if (status == 401)
 		add_challenge(visit, has_body);
-	if (status == 503)
+	if (status == 503 || status == 507)
 		answer_field(visit->answer, "Retry-After", STR("5"));
 	if (status == 405) {
 		buf_init(&allow, 256);

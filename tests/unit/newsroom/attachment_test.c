@@ -170,7 +170,7 @@ static void a_full_spool_is_busy(void **state)
 	if (newsroom_upload_begin(&office->room, (uint64_t)1 << 50, &upload, &why))
 		newsroom_upload_end(&upload);
 	else
-		assert_true(why.kind == BUSY || why.kind == BROKEN);
+		assert_true(why.kind == DISK_FULL || why.kind == BROKEN);
 	assert_null(upload);
 	assert_int_equal(count_files(spool), 0);
 }

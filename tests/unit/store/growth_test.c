@@ -332,12 +332,12 @@ static void write_to_a_small_disk(const char *folder, int from, int to)
 	store = open_or_stop(folder, STORE_CREATE, NULL);
 	while (store_write(store, add_rows, &batch, &why))
 		;
-	must(why.kind == BUSY && strstr(why.says, "disk of the store is full"));
+	must(why.kind == DISK_FULL && strstr(why.says, "disk of the store is full"));
 	rows = read_rows(store);
 	must(rows > 0);
 	version = store_version(store);
 	for (int i = 0; i < 3; i++) { /* and nothing has been half written */
-		must(!store_write(store, add_rows, &batch, &why) && why.kind == BUSY);
+		must(!store_write(store, add_rows, &batch, &why) && why.kind == DISK_FULL);
 		must(read_rows(store) == rows && store_version(store) == version);
 	}
 	must(unlink(scratch_path(path, folder, "filler")) == 0);
