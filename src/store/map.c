@@ -151,11 +151,11 @@ bool map_reopen(struct store *store, struct fault *why)
 	struct log_line line;
 	bool ok;
 
-	must(pthread_rwlock_wrlock(&store->map) == 0);
+	be_alone(store);
 	store->mapped++;
 	ok = environment_reopen(store, why);
 	store->lost = !ok;
-	must(pthread_rwlock_unlock(&store->map) == 0);
+	be_alone_no_more(store);
 	log_begin(&line, ok ? LOG_WARNING : LOG_ERROR, "store-reopened");
 	log_str(&line, "outcome", ok ? STR("done") : str_from(why->says));
 	log_end(&line);
