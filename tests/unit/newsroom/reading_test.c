@@ -1,5 +1,7 @@
 #include "unit/newsroom/office.h"
 
+#include "../../../src/newsroom/desk.h"
+
 static void publish(struct office *office, const char *slug, const char *date, const char *more)
 {
 	struct str file = release_text(office, slug, date, more);
@@ -76,6 +78,80 @@ static void what_is_embargoed_does_not_count(void **state)
 	expect_board(office, lift + 600, 0, 20, "x b y a ", 4);
 	expect_board(office, lift + 600, 3, 1, "a ", 4);
 	office_close(office);
+}
+
+enum { MANY = FILTER_ROWS_MAX + 100, PER_DAY = 10 };
+
+static struct date day_of(unsigned n)
+{
+	return date_of(MORNING - (int64_t)(n / PER_DAY) * 86400);
+}
+
+/* Rows alone: what a list counts without showing it. */
+static bool put_many(struct store_txn *txn, void *ctx, struct fault *why)
+{
+	struct str topic = STR("Sea"), department = STR("Desk");
+	struct release release = { .kind = KIND_STATEMENT };
+	const unsigned *count = ctx;
+
+	release.topics = (struct texts){ &topic, 1 };
+	release.departments = (struct texts){ &department, 1 };
+	for (unsigned n = 0; n < *count; n++) {
+		struct revision revision = { .language = STR("en"),
+					     .slug = STR("a"),
+					     .number = 1,
+					     .date = day_of(n),
+					     .public_at = MORNING,
+					     .first_serial = n + 1 };
+
+		board_put(txn, &release, &revision, NEVER);
+		board_count(txn, &release, &revision, 1);
+	}
+	return store_check(txn, why);
+}
+
+static struct list_total total_of(struct office *office, const struct filter *filter)
+{
+	struct store_txn *txn = NULL;
+	struct list_total total;
+
+	assert_true(store_read_begin(office->room.store, &txn, NULL));
+	assert_true(reading_list(txn, filter, MORNING, 0, 0, NULL, NULL, &total));
+	store_read_end(&txn);
+	return total;
+}
+
+static void several_filters_look_so_far_and_say_so(void **state)
+{
+	struct filter one = { .language = STR("en"), .topic = STR("Sea") };
+	struct filter two = { .language = STR("en"),
+			      .topic = STR("Sea"),
+			      .department = STR("Desk"),
+			      .kind = STR("statement") };
+	unsigned counts[] = { FILTER_ROWS_MAX, MANY };
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		struct office *office = office_open(1);
+		struct list_total total;
+
+		done(store_write(office->room.store, put_many, &counts[i], why));
+		total = total_of(office, &one);
+		assert_int_equal(total.count, counts[i]);
+		assert_false(total.more);
+		total = total_of(office, &two);
+		assert_int_equal(total.count, FILTER_ROWS_MAX);
+		assert_int_equal(total.more, i == 1);
+		assert_int_equal(date_number(total.reached),
+				 date_number(day_of(FILTER_ROWS_MAX - 1)));
+		/* From there on it goes further. */
+		two.to = total.reached;
+		total = total_of(office, &two);
+		assert_false(total.more);
+		assert_int_equal(total.count, PER_DAY + counts[i] - FILTER_ROWS_MAX);
+		two.to = (struct date){ 0 };
+		office_close(office);
+	}
 }
 
 static void the_next_lift_is_known(void **state)
@@ -248,6 +324,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_board_is_newest_first_by_date),
 		cmocka_unit_test(what_is_embargoed_does_not_count),
+		cmocka_unit_test(several_filters_look_so_far_and_say_so),
 		cmocka_unit_test(the_next_lift_is_known),
 		cmocka_unit_test(paging_finds_every_row_once),
 		cmocka_unit_test(a_revoked_signer_is_nobodys_witness),
