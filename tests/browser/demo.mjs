@@ -83,6 +83,10 @@ export function pages() {
 		const add = (name, address, status = 200) => { all[`${name}-${language}`] = [`/${language}/${address}`, status]; };
 		add("home", "");
 		add("board", "releases/");
+		add("filtered", "releases/?kind=press-release&from=2026-01-01");
+		add("topics", "topics/");
+		add("archive", "archive/");
+		add("month", "archive/2026/01/");
 		add("release", `releases/${FISHERIES}`);
 		add("revision", `releases/${FISHERIES}/r1`);
 		add("history", `releases/${FISHERIES}/history`);
