@@ -13,11 +13,11 @@ static bool tell_count(void *ctx, uint32_t bucket, uint64_t count)
 	return counting->visit(counting->ctx, ~bucket, count);
 }
 
-void reading_visit_years(struct store_txn *txn, struct str language, int64_t now,
-			 count_visitor *visit, void *ctx)
+static void visit_times(struct store_txn *txn, struct str language, int64_t now,
+			enum tally_level level, uint32_t from, uint32_t end,
+			struct counting *counting)
 {
 	struct store_key view = key_view(language, VIEW_ALL, STR(""));
-	struct counting counting = { visit, ctx };
 	struct to_come to_come;
 	struct listing list;
 	struct arena arena;
@@ -25,25 +25,24 @@ void reading_visit_years(struct store_txn *txn, struct str language, int64_t now
 	arena_init(&arena);
 	to_come_find(txn, language, now, &arena, &to_come);
 	list = listing_of(txn, &view, now, &to_come, &arena);
-	listing_visit_buckets(&list, TALLY_YEAR, 0, UINT32_MAX, tell_count, &counting);
+	listing_visit_buckets(&list, level, from, end, tell_count, counting);
 	arena_release(&arena);
+}
+
+void reading_visit_years(struct store_txn *txn, struct str language, int64_t now,
+			 count_visitor *visit, void *ctx)
+{
+	struct counting counting = { visit, ctx };
+
+	visit_times(txn, language, now, TALLY_YEAR, 0, UINT32_MAX, &counting);
 }
 
 void reading_visit_months(struct store_txn *txn, struct str language, uint32_t year, int64_t now,
 			  count_visitor *visit, void *ctx)
 {
-	struct store_key view = key_view(language, VIEW_ALL, STR(""));
 	struct counting counting = { visit, ctx };
-	struct to_come to_come;
-	struct listing list;
-	struct arena arena;
 
-	arena_init(&arena);
-	to_come_find(txn, language, now, &arena, &to_come);
-	list = listing_of(txn, &view, now, &to_come, &arena);
-	listing_visit_buckets(&list, TALLY_MONTH, ~(year * 100 + 99), ~(year * 100), tell_count,
-			      &counting);
-	arena_release(&arena);
+	visit_times(txn, language, now, TALLY_MONTH, ~(year * 100 + 99), ~(year * 100), &counting);
 }
 
 /* The first name of the language's at or behind `from`; a step a name, not one a row. */

@@ -64,6 +64,9 @@ void find_signers(struct visit *visit, const struct hash *hash, struct signers *
 /* Of another file, in place of those. */
 void find_signers_again(struct signers *signers, const struct hash *hash);
 
+/* The file of a public revision as a tree. */
+bool public_read_release(struct visit *visit, const struct revision *revision, struct release **out,
+			 struct fault *why);
 /* Whether a revision was removed, and by which kill: then all of the release is gone while
  * that is the newest, and after a reinstatement whatever came before it. */
 bool public_is_killed(struct visit *visit, const struct revision *newest, uint64_t number,

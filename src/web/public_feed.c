@@ -18,20 +18,6 @@ static const struct str *types_of(struct visit *visit, const struct release *rel
 	return types;
 }
 
-static bool read_release(struct visit *visit, const struct revision *revision, struct release **out,
-			 struct fault *why)
-{
-	struct str file;
-
-	if (!reading_file(visit->txn, &revision->hash, &file))
-		return store_check(visit->txn, why) &&
-		       fail(why, BROKEN, "the file of a public revision is missing");
-	if (release_parse(&visit->arena, file, out, why))
-		return true;
-	why->kind = BROKEN; /* it was accepted once: the mistake is on this side */
-	return false;
-}
-
 bool feed_add(struct feed_list *list, const struct change_told *told, struct fault *why)
 {
 	struct feed_entry *entry = &list->entries[list->count];
@@ -39,7 +25,7 @@ bool feed_add(struct feed_list *list, const struct change_told *told, struct fau
 
 	must(list->count < FEED_PAGE_SIZE);
 	if (told->revision.change != CHANGE_KILL &&
-	    !read_release(list->visit, &told->revision, &release, why))
+	    !public_read_release(list->visit, &told->revision, &release, why))
 		return false;
 	*entry = (struct feed_entry){
 		.slug = told->revision.slug,

@@ -155,7 +155,7 @@ bool show_history(struct visit *visit, struct fault *why)
 
 /* --- two of them ------------------------------------------------------------------------------ */
 
-static bool read_release(struct visit *visit, const struct revision *revision, struct release **out,
+bool public_read_release(struct visit *visit, const struct revision *revision, struct release **out,
 			 struct fault *why)
 {
 	struct str file;
@@ -179,7 +179,8 @@ static bool make_difference(struct visit *visit, const struct revision *before,
 					.languages = languages };
 	struct release *old, *new;
 
-	if (!read_release(visit, before, &old, why) || !read_release(visit, after, &new, why))
+	if (!public_read_release(visit, before, &old, why) ||
+	    !public_read_release(visit, after, &new, why))
 		return false;
 	view.before = old;
 	view.after = new;
