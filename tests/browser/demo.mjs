@@ -87,6 +87,7 @@ export function pages() {
 		add("topics", "topics/");
 		add("archive", "archive/");
 		add("month", "archive/2026/01/");
+		add("topic", `topics/${encodeURIComponent({ en: "Rimal", ko: "리말", ar: "رِمال" }[language])}/`);
 		add("release", `releases/${FISHERIES}`);
 		add("revision", `releases/${FISHERIES}/r1`);
 		add("history", `releases/${FISHERIES}/history`);
@@ -99,6 +100,7 @@ export function pages() {
 		add("gone", `releases/${KILLED}`, 410);
 	}
 	const one = (name, address) => { all[name] = [address, 200]; };
+	one("empty-en", "/en/releases/?kind=remarks&from=2026-01-01&to=2026-01-02");
 	one("outline-ko", "/ko/releases/2026-05-11-weekly-briefing");
 	one("house-style-ko", "/ko/releases/2026-03-05-harbour-conference");
 	one("attachments-en", "/en/releases/2026-10-12-consular-line-report");
