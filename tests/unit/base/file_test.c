@@ -152,7 +152,7 @@ static void a_descriptor_that_takes_nothing(void **state)
 	assert_true(fd_write(nothing, STR("text"), &why));
 	assert_true(fd_write(nothing, STR_NONE, &why));
 	assert_false(fd_write(full, STR("text"), &why));
-	assert_int_equal(why.kind, BROKEN);
+	assert_int_equal(why.kind, DISK_FULL);
 	close(full);
 	close(nothing);
 	assert_false(fd_write(-1, STR("text"), &why));
