@@ -65,7 +65,7 @@ UNIT     := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*/*_test
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all run test check unit audit crash asan tsan bench lint format install clean help needs-run needs-test man
+.PHONY: all run test check unit audit crash fuzz fuzz-built asan tsan bench lint format install clean help needs-run needs-test man
 
 all: $(PROGRAMS) man                    ## build both programs and their manual pages
 
@@ -165,12 +165,25 @@ endef
 $(foreach l,$(LAYERS),$(eval $(call UNIT_RULE,$(l))))
 
 # What tests of the whole program drive.
-TOOLS := $(patsubst tests/tools/%.c,$(BUILD)/tests/tools/%,$(wildcard tests/tools/*.c tests/crash/*.c))
+TOOLS := $(patsubst tests/tools/%.c,$(BUILD)/tests/tools/%,$(wildcard tests/tools/*.c))
 
 $(BUILD)/tests/tools/%: tests/tools/%.c $(call archives,render)
 	@mkdir -p $(@D)
 	@echo "  TEST  $<"
 	$(Q)$(COMPILE) -Isrc -o $@ $< $(filter %.a,$^) $(call libs,render) -ljansson
+
+# tests/fuzz/<layer>/<name>_fuzz.c: with replay.c, or (`make fuzz`) with libFuzzer in its place.
+FUZZ := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/*/*_fuzz.c))
+FUZZ_MAIN := tests/fuzz/replay.c
+FUZZ_LINK :=
+
+define FUZZ_RULE
+$(BUILD)/tests/fuzz/$(1)/%: tests/fuzz/$(1)/%.c $$(FUZZ_MAIN) $(call archives,$(1))
+	@mkdir -p $$(@D)
+	@echo "  TEST  $$<"
+	$(Q)$$(COMPILE) -Itests -o $$@ $$(filter %.c %.a,$$^) $(call libs,$(1)) $$(FUZZ_LINK)
+endef
+$(foreach l,$(LAYERS),$(eval $(call FUZZ_RULE,$(l))))
 
 # What stops or fails a program at a step on disk, for tests/crash.
 SHIM := $(BUILD)/tests/crash/shim.so
@@ -180,13 +193,21 @@ $(SHIM): tests/crash/shim.c | ready
 	@echo "  TEST  $<"
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra $(WERROR) -shared -fPIC -o $@ $< -ldl
 
-unit: $(UNIT) $(TOOLS)                           ## build the unit tests
+unit: $(UNIT) $(FUZZ) $(TOOLS)                           ## build the unit tests
 
 check: all unit                      ## the fast tests: unit, golden, vectors
 	tests/run check
 
 test: all unit $(SHIM)               ## everything: installs what is missing, then all tests
 	tests/run all
+
+SECONDS ?= 60
+fuzz:                                   ## each fuzz target for SECONDS=60, with clang and its libFuzzer
+	src/build/needs.sh lint
+	$(MAKE) BUILD=$(BUILD)/fuzz CC=clang FUZZ_MAIN= FUZZ_LINK=-fsanitize=fuzzer HARDEN=-fPIE \
+		CFLAGS="-O1 -g -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -fno-omit-frame-pointer" fuzz-built
+	BUILD=$(BUILD)/fuzz tests/fuzz/run.sh $(SECONDS) $(TARGETS)
+fuzz-built: $(FUZZ)
 
 crash: all $(SHIM)                      ## the crash tests in their long form: 2000 kills, some minutes
 	CRASH=long KILLS=2000 tests/crash/run.sh
@@ -199,7 +220,7 @@ asan:                                   ## the unit tests with address and undef
 	$(MAKE) BUILD=$(BUILD)/asan CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer" \
 		HARDEN="-fPIE" asan-built
 	BUILD=$(BUILD)/asan tests/run unit
-asan-built: all $(UNIT)
+asan-built: all $(UNIT) $(FUZZ)
 
 # The tests with threads in them, in a build of their own. The sanitizer makes gcc see warnings
 # where there are none.
@@ -214,12 +235,12 @@ lint:                                   ## both compilers without a warning, the
 	src/build/needs.sh lint
 	$(MAKE) BUILD=$(BUILD)/gcc CC=gcc all unit
 	$(MAKE) BUILD=$(BUILD)/clang CC=clang all unit
-	clang-format --dry-run -Werror $(wildcard include/*/*.h src/*.c src/*/*.[ch] tests/unit/*/*.[ch] tests/tools/*.c tests/crash/*.c)
+	clang-format --dry-run -Werror $(wildcard include/*/*.h src/*.c src/*/*.[ch] tests/unit/*/*.[ch] tests/tools/*.c tests/crash/*.c tests/fuzz/*.[ch] tests/fuzz/*/*.c)
 	for script in $(wildcard src/build/*.sh tests/run tests/*/*.sh .ci/run); do \
 		bash -n $$script || exit 1; done
 
 format:                                 ## lay out all C files as .clang-format says
-	@clang-format -i $(wildcard include/*/*.h src/*.c src/*/*.[ch] tests/unit/*/*.[ch] tests/tools/*.c tests/crash/*.c)
+	@clang-format -i $(wildcard include/*/*.h src/*.c src/*/*.[ch] tests/unit/*/*.[ch] tests/tools/*.c tests/crash/*.c tests/fuzz/*.[ch] tests/fuzz/*/*.c)
 
 # --- what must be installed --------------------------------------------------------------------
 # `run` and `test` install what they need; everything else only says what is missing.

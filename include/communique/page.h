@@ -129,7 +129,7 @@ struct correction {
 /* Where the attachments of a page lie, and how large those are that it shows. */
 struct files {
 	struct str root; /* what their addresses begin with */
-	enum { FILES_BY_HASH_AND_NAME, FILES_BY_HASH, FILES_BY_NAME } form;
+	enum files_form { FILES_BY_HASH_AND_NAME, FILES_BY_HASH, FILES_BY_NAME } form;
 	const struct picture *pictures; /* in the attachments' order; NULL: not known */
 };
 extern const struct files files_public; /* /files/{sha256}/{name} */

@@ -44,7 +44,8 @@ fonts-noto-core      | /usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf
 fonts-noto-cjk       | /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc    | Korean in the pictures of pages
 '
 LINT="$TEST"'
-clang                | bin clang         | the second compiler
+clang                | bin clang         | the second compiler, and libFuzzer
+libclang-rt-14-dev   | /usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a | libFuzzer, for make fuzz
 clang-format         | bin clang-format  | the format of the source
 '
 

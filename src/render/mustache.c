@@ -204,11 +204,11 @@ bool mustache_render(const struct mustache *template, const struct view *view,
 static bool visit_parts(const struct part *first, unsigned depth, mustache_visitor *visit,
 			void *ctx, struct fault *why)
 {
-	static const int kinds[] = { [PART_VALUE] = TAG_VALUE,
-				     [PART_RAW] = TAG_RAW,
-				     [PART_SECTION] = TAG_SECTION,
-				     [PART_INVERTED] = TAG_SECTION,
-				     [PART_PARTIAL] = TAG_PARTIAL };
+	static const unsigned kinds[] = { [PART_VALUE] = TAG_VALUE,
+					  [PART_RAW] = TAG_RAW,
+					  [PART_SECTION] = TAG_SECTION,
+					  [PART_INVERTED] = TAG_SECTION,
+					  [PART_PARTIAL] = TAG_PARTIAL };
 
 	for (const struct part *part = first; part; part = part->next) {
 		struct mustache_tag tag = { .name = part->text,

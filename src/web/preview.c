@@ -106,7 +106,7 @@ static bool read_release(struct visit *visit, const struct preview_file *file, s
 }
 
 /* What it attaches lies below the very address that showed the page. */
-static bool send_page(struct visit *visit, const struct preview_file *file, int form,
+static bool send_page(struct visit *visit, const struct preview_file *file, enum files_form form,
 		      struct fault *why)
 {
 	struct files files = { .form = form };

@@ -1,0 +1,81 @@
+/* CGI variables, `NAME=value` with a NUL behind each, up to a route. */
+#include "fuzz/fuzz.h"
+
+#include "../../../src/web/range.h"
+#include "../../../src/web/route.h"
+
+struct variables {
+	struct str rest;
+};
+
+static bool next(void *ctx, struct str *name, struct str *value)
+{
+	struct variables *variables = ctx;
+	struct str line;
+
+	if (!str_given(variables->rest))
+		return false;
+	line = str_cut(&variables->rest, '\0');
+	*name = str_cut(&line, '=');
+	*value = str_given(line) ? line : STR("");
+	return true;
+}
+
+/* A twin is another spelling, and that one is right. */
+static void check_twin(const struct request *request)
+{
+	static const struct site site = {
+		.languages = { { "en", 2 }, { "ko", 2 }, { "zh-Hant", 7 } }, .language_count = 3
+	};
+	struct buf twin, again;
+
+	buf_init(&twin, REQUEST_TARGET_MAX + 2);
+	buf_init(&again, REQUEST_TARGET_MAX + 2);
+	if (route_twin(&site, request->path, &twin) && !twin.full) {
+		must(!str_equal(buf_str(&twin), request->path));
+		must(!route_twin(&site, buf_str(&twin), &again));
+	}
+	buf_release(&twin);
+	buf_release(&again);
+}
+
+static void route(const struct request *request)
+{
+	struct str rest = request->query, name, value;
+	struct match match;
+	struct buf plain;
+	bool other;
+
+	buf_init(&plain, REQUEST_TARGET_MAX);
+	route_find(DOOR_PUBLIC, request->method, request->path, &match, &other);
+	route_find(DOOR_DESK, request->method, request->path, &match, &other);
+	while (query_next(&rest, &name, &value)) {
+		buf_clear(&plain);
+		query_decode(value, &plain, NULL);
+		buf_clear(&plain);
+		path_decode(name, &plain);
+	}
+	check_twin(request);
+	buf_release(&plain);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+	struct variables variables = { fuzz_input(bytes, size) };
+	struct fault why = { .kind = NO_FAULT };
+	struct request request;
+	struct part part;
+
+	if (!request_read(&request, next, &variables, &why)) {
+		fuzz_refused(&why);
+		return 0;
+	}
+	must(request.target.len <= REQUEST_TARGET_MAX);
+	request_check_admin(request.target, &why);
+	if (request_check_public(&request, &why))
+		route(&request);
+	if (range_parse(request.range, 1000, &part) == RANGE_PART)
+		must(part.len > 0 && part.at + part.len <= 1000);
+	range_still_holds(request.if_range, STR("\"a\""), 1795424400);
+	return 0;
+}
