@@ -45,7 +45,7 @@ fonts-noto-cjk       | /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc   
 '
 LINT="$TEST"'
 clang                | bin clang         | the second compiler, and libFuzzer
-libclang-rt-14-dev   | /usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a | libFuzzer, for make fuzz
+libclang-rt-14-dev   | /usr/lib/llvm-14/lib/clang/14.0.6/include/fuzzer/FuzzedDataProvider.h | libFuzzer, for make fuzz
 clang-format         | bin clang-format  | the format of the source
 '
 
