@@ -31,6 +31,7 @@ bool page_search(const struct page *page, struct str query, struct buf *out, str
 	title = locale_message(frame.chrome, "search-title");
 	frame_title(&frame, title, locale_tag(frame.chrome));
 	view_flag(frame.view, "noindex", true);
+	view_text(frame.view, "description", list_description(&frame, "board-description"));
 	frame_menu(&frame, MENU_SEARCH);
 	frame_languages(&frame, page->site->languages, page->site->language_count, STR("search"),
 			false);

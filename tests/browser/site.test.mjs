@@ -78,15 +78,17 @@ const reached = (page) => page.evaluate(() => {
 });
 
 test("Tab goes through everything there is to use, in the order of the page, and shows where it is", async () => {
-	for (const name of ["home-en", "board-ko", "release-ar", "attachments-en", "tables-en", "history-ar", "missing-en"])
+	for (const name of ["home-en", "filtered-ko", "release-ar", "attachments-en", "tables-en", "history-ar", "missing-en"])
 		for (const width of name.endsWith("en") ? [360] : [1280]) {
 			const { page, close } = await go(at(name), { viewport: { width, height: 800 } });
 			const expected = await stops(page), found = [];
-			for (let i = 0; i < expected.length; i++) {
+			// A date has stops of its own, for day, month and year.
+			for (let i = 0; found.length < expected.length && i < 2 * expected.length; i++) {
 				await page.keyboard.press("Tab");
 				const { stop, html, ring, inside } = await reached(page);
 				assert.ok(ring && inside, `${name} at ${width} px: the focus is not to be seen: ${html}`);
-				found.push(stop);
+				if (stop !== found.at(-1))
+					found.push(stop);
 			}
 			assert.deepEqual(found, expected, `${name} at ${width} px`);
 			await close();
@@ -137,10 +139,10 @@ test("from the board to a release and back, by the keyboard alone", async () => 
 });
 
 test("on a phone nothing that stands alone is smaller than a finger", async () => {
-	for (const name of ["home-en", "board-ko", "release-en", "attachments-en", "history-ar", "difference-ko", "found-en", "missing-ar"]) {
+	for (const name of ["home-en", "board-ko", "filtered-en", "archive-ar", "release-en", "attachments-en", "history-ar", "difference-ko", "found-en", "missing-ar"]) {
 		const { page, close } = await go(at(name), { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
 		const small = await page.evaluate(() =>
-			[...document.querySelectorAll("button, input, .search-open, .languages a, .menu a, .paging a, .share a, .back a, .more a, .ways a, summary, select")]
+			[...document.querySelectorAll("button, input, .search-open, .languages a, .menu a, .paging a, .times a, .share a, .back a, .more a, .ways a, summary, select")]
 				.filter((node) => node.checkVisibility() && node.getBoundingClientRect().height < 44)
 				.map((node) => `${node.getBoundingClientRect().height} px: ${node.outerHTML.slice(0, 100)}`));
 		assert.deepEqual(small, [], name);
