@@ -34,7 +34,7 @@ export const en = {
 	"keyset-ends": "The key set ends in {0} days. After that nothing new can be published: the roots should sign the next one now.",
 	"keyset-ended": "The key set has ended: nothing new can be published until the roots have signed the next one.",
 	"keyset-expires": "In force until", "keyset-publish": "Signatures to publish", "keyset-withdraw": "Signatures to withdraw", "keyset-root": "Signatures to change the key set",
-	"keyset-keys": "Keys", signatures: "Signatures", "have-need": "{0} of {1}",
+	"keyset-keys": "Keys", "keyset-keys-of": "Keys of version {0}", signatures: "Signatures", "have-need": "{0} of {1}",
 
 	"audit-what": "Every act of an editor, done or refused, the newest first.", "audit-more": "Show more",
 	"audit-time": "When", "audit-holder": "Who", "audit-act": "What", "audit-outcome": "Outcome", "audit-request": "Request", "outcome-done": "done",

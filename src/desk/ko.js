@@ -34,7 +34,7 @@ export const ko = {
 	"keyset-ends": "키 목록이 {0}일 뒤에 만료됩니다. 만료되면 새로 게시할 수 없으므로 관리자가 지금 다음 판에 서명해야 합니다.",
 	"keyset-ended": "키 목록이 만료되었습니다. 관리자가 다음 판에 서명할 때까지 새로 게시할 수 없습니다.",
 	"keyset-expires": "유효 기한", "keyset-publish": "게시에 필요한 서명", "keyset-withdraw": "철회에 필요한 서명", "keyset-root": "키 목록 변경에 필요한 서명",
-	"keyset-keys": "키", signatures: "서명", "have-need": "{1}명 중 {0}명",
+	"keyset-keys": "키", "keyset-keys-of": "제{0}판의 키", signatures: "서명", "have-need": "{1}명 중 {0}명",
 
 	"audit-what": "편집자의 모든 작업입니다. 거부된 것도 포함하며 최근 것이 먼저 나옵니다.", "audit-more": "더 보기",
 	"audit-time": "때", "audit-holder": "사람", "audit-act": "작업", "audit-outcome": "결과", "audit-request": "요청", "outcome-done": "완료",

@@ -75,7 +75,8 @@ function frame() {
 let leave = () => {};
 
 async function show() {
-	const main = document.getElementById("content");
+	// A stage of its own for each view: what comes late falls into one that is not shown any more.
+	const main = h("div.stage");
 	let view = VIEWS.find(([fits]) => fits.test(location.hash));
 
 	leave?.();
@@ -88,11 +89,13 @@ async function show() {
 	}
 	frame();
 	fill(main, h("p.loading", t("loading")));
+	fill(document.getElementById("content"), main);
 	try {
-		leave = await view[1](app, main, ...location.hash.match(view[0]).slice(1));
-		if (main.dataset.view !== location.hash)
-			main.querySelector("h1")?.focus();
-		main.dataset.view = location.hash;
+		const left = await view[1](app, main, ...location.hash.match(view[0]).slice(1));
+		if (!main.isConnected)
+			return void left?.();
+		leave = left;
+		main.querySelector("h1")?.focus();
 	} catch (problem) {
 		if (!(problem instanceof Problem))
 			console.error(problem);

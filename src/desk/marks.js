@@ -79,7 +79,7 @@ export function marksBar(area) {
 	return h("div.marks", { role: "toolbar", "aria-label": t("marks"), "aria-controls": area.id },
 		TOOLS.map(([name, sign, code, use]) => {
 			const tool = button(sign, () => use(area));
-			tool.setAttribute("aria-label", `${t(`mark-${name}`)} (${keyName(code)})`);
+			tool.setAttribute("aria-label", `${sign} ${t(`mark-${name}`)} (${keyName(code)})`); // WCAG 2.5.3
 			tool.title = `${t(`mark-${name}`)} (${keyName(code)})`;
 			return tool;
 		}));

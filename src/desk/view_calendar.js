@@ -4,7 +4,7 @@ import { listDrafts, path, revisionOf, when } from "./drafts.js";
 import { parseFile, setValues } from "./file.js";
 import { keepText } from "./editor.js";
 import { sentence } from "./problems.js";
-import { language as own, t } from "./words.js";
+import { language, t } from "./words.js";
 import { ownZone, show, showSpan, toInput } from "./zone.js";
 
 const dayOf = (app, draft) => toInput(when(draft.public_at), app.server.site.zone).slice(0, 10);
@@ -12,7 +12,7 @@ const dayOf = (app, draft) => toInput(when(draft.public_at), app.server.site.zon
 function sheet(app, drafts, month) {
 	const [year, number] = month.split("-").map(Number);
 	const first = new Date(Date.UTC(year, number - 1, 1)), count = new Date(Date.UTC(year, number, 0)).getUTCDate();
-	const names = Array.from({ length: 7 }, (none, i) => new Intl.DateTimeFormat(own(), { weekday: "short", timeZone: "UTC" })
+	const names = Array.from({ length: 7 }, (none, i) => new Intl.DateTimeFormat(language(), { weekday: "short", timeZone: "UTC" })
 		.format(new Date(Date.UTC(2024, 0, 1 + i)))); // a Monday
 	const cells = Array((first.getUTCDay() + 6) % 7).fill(h("td.none"));
 	for (let day = 1; day <= count; day++) {
@@ -24,7 +24,7 @@ function sheet(app, drafts, month) {
 	const weeks = [];
 	for (let at = 0; at < cells.length; at += 7)
 		weeks.push(h("tr", cells.slice(at, at + 7).map((cell) => (cell.isConnected || cell.parentNode ? cell.cloneNode(true) : cell))));
-	return h("table.month", h("caption", new Intl.DateTimeFormat(own(), { year: "numeric", month: "long", timeZone: "UTC" }).format(first)),
+	return h("table.month", h("caption", new Intl.DateTimeFormat(language(), { year: "numeric", month: "long", timeZone: "UTC" }).format(first)),
 		h("thead", h("tr", names.map((name) => h("th", { scope: "col" }, name)))), h("tbody", weeks));
 }
 

@@ -23,7 +23,7 @@ function describe(app, status) {
 			h("div", h("dt", t("keyset-root")), h("dd", String(keyset.quorum.root))),
 			status.state === "waiting"
 				? h("div", h("dt", t("signatures")), h("dd", t("have-need", String(status.have), String(status.need)))) : null),
-		h("div.scroll", { tabindex: "0", role: "region", "aria-label": t("keyset-keys") },
+		h("div.scroll", { tabindex: "0", role: "region", "aria-label": t("keyset-keys-of", String(keyset.version)) },
 			h("table", h("caption.unseen", t("keyset-keys")),
 				h("thead", h("tr", ["holder", "roles", "id", "state"].map((name) => h("th", { scope: "col" }, t(`key-${name}`))))),
 				h("tbody", keyset.keys.map(row)))),

@@ -145,7 +145,7 @@ function conflictBox(editor, theirs, done) {
 	const box = h("section.notice.conflict", { role: "alert" }, h("h2", { tabindex: "-1" }, t("conflict")), h("p", t("conflict-what")),
 		h("div.columns", column(t("conflict-mine"), mine), column(t("conflict-theirs"), theirs.text)),
 		h("div.actions",
-			button(t("conflict-keep-mine"), () => editor.resolve(theirs).then(done), "primary"),
+			button(t("conflict-keep-mine"), () => editor.resolve(theirs).then(() => done(false)), "primary"),
 			button(t("conflict-take-theirs"), () => editor.resolve(theirs, parseFile(theirs.text)).then(() => done(true)))));
 	return box;
 }

@@ -295,7 +295,7 @@ test("how long an answer may be kept", async () => {
 });
 
 test("what nginx's own files and the desk have is not to be reached by readers", async () => {
-	for (const address of ["/.communique/refused", "/.communique/problem", "/preview/en/x/1-a/b", "/desk/", "/metrics"])
+	for (const address of ["/.communique/refused", "/.communique/problem", "/preview/en/x/1-a/b", "/desk/nothing", "/metrics"])
 		assert.equal((await site.get(address)).status, 404, address);
 });
 
