@@ -21,7 +21,7 @@ libdeflate-dev       | inc libdeflate.h  | pages kept ready in gzip
 libbrotli-dev        | inc brotli/encode.h | pages kept ready in brotli
 libcurl4-openssl-dev | inc curl/curl.h   | HTTP for the command communique
 libjansson-dev       | inc jansson.h     | JSON for the command communique
-tzdata               | /usr/share/zoneinfo/Asia/Seoul | the time zones that readers' times are in
+tzdata               | /usr/share/zoneinfo/Asia/Seoul | the time zones of the times that readers see
 nginx-light          | bin nginx         | the web server
 minisign             | bin minisign      | to check a release as any reader can
 curl                 | bin curl          | to fetch one, and the client in bash of the tests
