@@ -167,6 +167,8 @@ static const struct option monitor_options[] = {
 	{ "anchor", 0, "SHA256", "the key history must begin with the key set of this hash" },
 	{ "every", 0, "SECONDS", "go on for ever, a round each so many seconds" },
 	{ "once", 0, NULL, "one round; the default" },
+	{ "patience", 0, "SECONDS",
+	  "for how long what seems wrong is asked for again; default: 15" },
 	JSON,
 	END,
 };
@@ -260,7 +262,9 @@ static const struct command commands[] = {
 	  "witnesses: a line each, the verdict last. A bundle, which every release's page offers,\n"
 	  "needs no network. A file alone needs --keys, and without SIGNATURE reads FILE.minisig.",
 	  verify_options, 1, COMMAND_ANY, run_verify },
-	{ "monitor", "URL [--state FILE] [--anchor SHA256] [--every SECONDS | --once] [--json]",
+	{ "monitor",
+	  "URL [--state FILE] [--anchor SHA256] [--every SECONDS | --once] [--patience SECONDS] "
+	  "[--json]",
 	  "follow a site's public log",
 	  "Reads all that is new in it and holds what readers are shown against it. Alarms: the "
 	  "log\n"

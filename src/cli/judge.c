@@ -164,11 +164,10 @@ static void judge_trust(struct verdict *verdict, const struct keychain *chain,
 		verdict_add(verdict, MARK_GOOD, "anchor", "version %u is the one that was given",
 			    trust->keyset->version);
 	} else {
-		verdict_add(
-			verdict, MARK_FACT, "anchor",
-			"%s; not given with --anchor, so compare it with the one that the office "
-			"prints",
-			HASH_TEXT(first));
+		verdict_add(verdict, MARK_FACT, "anchor", "%s, the SHA-256 of version 1",
+			    HASH_TEXT(first));
+		verdict->provided = STR("this is the anchor that the office prints: say it with "
+					"--anchor");
 	}
 }
 
@@ -216,6 +215,13 @@ static bool judge_leaf(struct verdict *verdict, const struct dossier *dossier,
 	return true;
 }
 
+static bool is_same(const struct signature *a, const struct signature *b)
+{
+	return key_id_equal(&a->id, &b->id) && memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0 &&
+	       memcmp(a->global, b->global, sizeof a->global) == 0 &&
+	       str_equal(a->trusted_comment, b->trusted_comment);
+}
+
 /* A .minisig file that the log does not know was put there by somebody else. */
 static void judge_copies(struct verdict *verdict, const struct dossier_signed *release,
 			 const struct leaf *leaf)
@@ -231,8 +237,7 @@ static void judge_copies(struct verdict *verdict, const struct dossier_signed *r
 		bool known = false;
 
 		for (size_t k = 0; k < leaf->signature_count; k++)
-			known = known || memcmp(signatures[i].bytes, leaf->signatures[k].bytes,
-						sizeof signatures[i].bytes) == 0;
+			known = known || is_same(&signatures[i], &leaf->signatures[k]);
 		if (known)
 			continue;
 		verdict_add(verdict, MARK_BAD, "signature", "the one of key %s is not in the log",
@@ -287,6 +292,7 @@ static bool judge_proof(struct verdict *verdict, const struct dossier *dossier,
 		verdict_fail(verdict, "the checkpoint is not one of the office's log");
 		return false;
 	}
+	found->note = proof.checkpoint;
 	found->index = proof.index;
 	if (!merkle_check_inclusion(&proof.path, &hash, proof.index, found->checkpoint.size,
 				    &found->checkpoint.root, &fault)) {
@@ -305,11 +311,7 @@ static bool judge_proof(struct verdict *verdict, const struct dossier *dossier,
 static void judge_checkpoint_copy(struct verdict *verdict, const struct dossier *dossier,
 				  const struct finding *found)
 {
-	struct log_proof proof;
-
-	if (!found->in_log || !str_given(dossier->checkpoint) ||
-	    !log_proof_parse(dossier->release.proof, &proof, NULL) ||
-	    str_equal(proof.checkpoint, dossier->checkpoint))
+	if (!str_given(dossier->checkpoint) || str_equal(found->note, dossier->checkpoint))
 		return;
 	verdict_add(verdict, MARK_BAD, "checkpoint",
 		    "log/checkpoint is another one than the "
@@ -334,18 +336,35 @@ static bool keyset_in_log(const struct dossier_signed *keyset, const struct keys
 	if (leaf.kind != LEAF_KEYS || leaf.revision != parsed->version ||
 	    !hash_equal(&leaf.hash, &parsed->hash))
 		return fail(why, INVALID, "its leaf speaks of another file");
+	if (!str_equal(proof.checkpoint, found->note))
+		return fail(why, INVALID, "its proof leads to another checkpoint");
 	*index = proof.index;
 	return merkle_check_inclusion(&proof.path, &hash, proof.index, found->checkpoint.size,
 				      &found->checkpoint.root, why);
 }
 
+/* Those that came into force behind the checkpoint have no leaf in the bundle. */
+static size_t count_logged(const struct dossier *dossier)
+{
+	size_t count = dossier->keyset_count;
+
+	while (count > 0 && !str_given(dossier->keysets[count - 1].leaf) &&
+	       !str_given(dossier->keysets[count - 1].proof))
+		count--;
+	return count;
+}
+
 static void judge_keys_in_log(struct verdict *verdict, const struct dossier *dossier,
 			      const struct finding *found)
 {
+	size_t logged = count_logged(dossier);
 	struct fault fault = { .kind = NO_FAULT };
 	uint64_t index = 0, before = 0;
 
-	for (size_t i = 0; i < dossier->keyset_count; i++) {
+	if (logged < found->leaf.keys)
+		verdict_fail(verdict, "key set %u, by which it was accepted, is not in the log",
+			     found->leaf.keys);
+	for (size_t i = 0; i < logged; i++) {
 		if (!keyset_in_log(&dossier->keysets[i], found->keys.sets[i], found, &index,
 				   &fault)) {
 			verdict_add(verdict, MARK_BAD, "keys", "version %zu in the log: %s", i + 1,
@@ -358,13 +377,14 @@ static void judge_keys_in_log(struct verdict *verdict, const struct dossier *dos
 				     i + 1, i);
 		if (i + 1 == found->leaf.keys && index > found->index)
 			verdict_fail(verdict,
-				     "the file was published before key set %zu came into "
-				     "force",
+				     "the file was published before key set %zu came into force",
 				     i + 1);
 		before = index;
 	}
-	verdict_add(verdict, MARK_GOOD, "keys", "each is in the log, the last at index %llu",
-		    (unsigned long long)index);
+	verdict_add(verdict, MARK_GOOD, "keys", "in the log up to version %zu, at index %llu%s",
+		    logged, (unsigned long long)index,
+		    logged < dossier->keyset_count ? "; the later ones came after this checkpoint"
+						   : "");
 }
 
 /* --- who else has seen it

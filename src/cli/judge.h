@@ -38,6 +38,7 @@ struct finding {
 	uint64_t index;
 	bool in_log; /* the checkpoint is the log's, and the leaf is in it */
 	struct vkey log;
+	struct str note; /* the checkpoint's text: the one that all proofs lead to */
 	struct checkpoint checkpoint;
 };
 

@@ -29,7 +29,8 @@ void log_reader_free(struct log_reader *reader);
 bool log_reader_checkpoint(struct log_reader *reader, const struct vkey *log,
 			   struct checkpoint *out, struct fault *why);
 
-/* That the log of `to` grew out of the one of `from`; INVALID when it did not. */
+/* That the log of `to` grew out of the one of `from`, by its tiles; from 0, that they lead to
+ * its root. INVALID when not. */
 bool log_reader_grew(struct log_reader *reader, uint64_t from, const struct hash *from_root,
 		     const struct checkpoint *to, struct fault *why);
 

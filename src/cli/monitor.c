@@ -15,6 +15,8 @@
 #include "watch.h"
 
 #define EVERY_MAX (7 * 24 * 3600)
+#define PATIENCE 15
+#define PATIENCE_MAX 3600
 
 /* $XDG_STATE_HOME/communique/<host>.monitor, or ~/.local/state/… */
 static bool find_path(const struct call *call, const struct watch *watch, const char **out,
@@ -41,7 +43,9 @@ static bool find_path(const struct call *call, const struct watch *watch, const 
 static bool read_options(const struct call *call, struct watch *watch, uint64_t *every,
 			 struct fault *why)
 {
-	const char *anchor = call_option(call, "anchor"), *seconds = call_option(call, "every");
+	const char *anchor = call_option(call, "anchor"), *seconds = call_option(call, "every"),
+		   *wait = call_option(call, "patience");
+	uint64_t patience = PATIENCE;
 	struct hash *hash = arena_new(call->arena, struct hash);
 
 	*every = 0;
@@ -52,6 +56,9 @@ static bool read_options(const struct call *call, struct watch *watch, uint64_t 
 		return fail(why, USAGE, "either --once or --every SECONDS");
 	if (seconds && (!str_to_u64(str_from(seconds), EVERY_MAX, every) || *every == 0))
 		return fail(why, USAGE, "--every wants seconds, 1 to %d", EVERY_MAX);
+	if (wait && !str_to_u64(str_from(wait), PATIENCE_MAX, &patience))
+		return fail(why, USAGE, "--patience wants seconds, 0 to %d", PATIENCE_MAX);
+	watch->patience = (unsigned)patience;
 	return find_path(call, watch, &watch->path, why);
 }
 
@@ -63,12 +70,14 @@ static bool one_round(struct watch *watch, struct str site, bool json, size_t *a
 
 	report_begin(&report, json);
 	watch->report = &report;
+	log_reader_init(&watch->log, &watch->http);
 	memory_init(&watch->memory);
 	ok = memory_load(&watch->memory, watch->path, site, why) && watch_round(watch, why);
 	if (ok)
 		report_print(&report, site, watch->memory.frontier.size,
 			     watch->memory.log.ids.count);
 	*alarms = report.alarms;
+	log_reader_free(&watch->log);
 	memory_free(&watch->memory);
 	report_end(&report);
 	return ok;
@@ -119,9 +128,7 @@ bool run_monitor(const struct call *call, struct fault *why)
 	buf_init(&watch.body, DOSSIER_MAX);
 	set_init(&watch.ids);
 	crawl_init(&watch.crawl);
-	log_reader_init(&watch.log, &watch.http);
 	ok = sign_start(why) && watch_site(call, &watch, why);
-	log_reader_free(&watch.log);
 	http_close(&watch.http);
 	crawl_release(&watch.crawl);
 	set_release(&watch.ids);

@@ -63,7 +63,9 @@ void verdict_print(const struct verdict *verdict)
 	if (str_given(verdict->reason))
 		print_line(TONE_BAD, "verdict", "NOT VERIFIED: ", verdict->reason);
 	else
-		print_line(TONE_GOOD, "verdict", "verified", STR(""));
+		print_line(TONE_GOOD, "verdict",
+			   str_given(verdict->provided) ? "verified, provided that " : "verified",
+			   verdict->provided);
 }
 
 void verdict_print_json(const struct verdict *verdict)
@@ -79,6 +81,7 @@ void verdict_print_json(const struct verdict *verdict)
 	json_object(&json);
 	json_member_flag(&json, "verified", !str_given(verdict->reason));
 	json_member_text(&json, "reason", verdict->reason);
+	json_member_text(&json, "provided", verdict->provided);
 	json_key(&json, "lines");
 	json_array(&json);
 	for (size_t i = 0; i < verdict->count; i++) {

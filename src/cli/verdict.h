@@ -26,7 +26,8 @@ struct verdict {
 		struct str says;
 	} lines[VERDICT_LINES_MAX];
 	size_t count;
-	struct str reason; /* STR_NONE: nothing is wrong so far */
+	struct str reason;   /* STR_NONE: nothing is wrong so far */
+	struct str provided; /* what the reader has to see to; STR_NONE: nothing */
 };
 
 void verdict_add(struct verdict *verdict, enum mark mark, const char *what, const char *format, ...)

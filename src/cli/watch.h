@@ -31,6 +31,7 @@ struct watch {
 	struct buf body;
 	const struct hash *anchor; /* NULL: the first key set that is seen is taken */
 	const char *path;	   /* of the memory */
+	unsigned patience;	   /* seconds for which what seems wrong is asked for again */
 	bool first;		   /* nothing was remembered: all is new, and no news */
 };
 

@@ -21,10 +21,12 @@
 #include <unistd.h>
 
 #include <communique/bytes.h>
+#include <communique/checkpoint.h>
 #include <communique/inquiry.h>
 #include <communique/links.h>
 #include <communique/reading.h>
 #include <communique/terminal.h>
+#include <communique/tile.h>
 
 #include "config.h"
 #include "mirror.h"
@@ -83,13 +85,14 @@ static void add_targetf(struct export *export, const char *format, ...)
 struct form {
 	struct export *export;
 	const char *at; /* the address, without an ending */
+	const char *ending;
 };
 
 static bool add_signature(void *ctx, const struct signature_row *row)
 {
 	const struct form *of = ctx;
 
-	add_targetf(of->export, "%s.txt.%s.minisig", of->at, KEY_ID_TEXT(&row->key_id));
+	add_targetf(of->export, "%s%s.%s.minisig", of->at, of->ending, KEY_ID_TEXT(&row->key_id));
 	return true;
 }
 
@@ -99,7 +102,7 @@ static void add_forms(struct export *export, const char *at, const struct revisi
 	static const char *const endings[] = {
 		"", ".txt", ".txt.minisig", ".json", ".proof", ".tar"
 	};
-	struct form of = { export, at };
+	struct form of = { export, at, ".txt" };
 
 	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
 		add_targetf(export, "%s%s", at, endings[i]);
@@ -120,14 +123,58 @@ static bool add_revision(void *ctx, const struct revision *revision)
 	return true;
 }
 
+static void add_tiles(struct export *export, bool entries, unsigned level, uint64_t size)
+{
+	struct tile tile = { .entries = entries, .level = level };
+	struct buf path;
+
+	buf_init(&path, REQUEST_TARGET_MAX);
+	while ((tile.width = tile_width(level, tile.index, size)) > 0) {
+		buf_clear(&path);
+		tile_format(&tile, &path);
+		add_targetf(export, "/log/tile/%.*s", STR_ARG(buf_str(&path)));
+		tile.index++;
+	}
+	buf_release(&path);
+}
+
+/* Which tiles there are follows from the size. They come before the checkpoint that needs
+ * them, and all of the log before the pages: whoever follows a copy that is just being
+ * renewed finds nothing that is not logged. */
+static void add_log(struct export *export)
+{
+	struct checkpoint checkpoint;
+	struct reply reply;
+
+	inquiry_ask(export->inquiry, "/log/checkpoint", &reply);
+	if (reply.status != 200 || !checkpoint_parse(reply.body, &checkpoint, NULL))
+		return;
+	add_tiles(export, true, 0, checkpoint.size);
+	for (unsigned level = 0; tile_width(level, 0, checkpoint.size) > 0; level++)
+		add_tiles(export, false, level, checkpoint.size);
+	add_target(export, STR("/log/checkpoint"));
+}
+
+static void add_keyset(struct export *export, uint32_t version, struct str text)
+{
+	char at[64];
+	struct form of = { export, at, "" };
+	struct hash hash = hash_of(text);
+
+	snprintf(at, sizeof at, "/keys/%u", version);
+	add_targetf(export, "%s", at);
+	reading_visit_signatures(inquiry_txn(export->inquiry), &hash, add_signature, &of);
+}
+
 static bool add_store(struct export *export, struct fault *why)
 {
 	struct store_txn *txn = inquiry_txn(export->inquiry);
 	const struct site *site = &export->config->site;
 	struct str text;
 
+	add_log(export);
 	for (uint32_t version = 1; reading_keyset_version(txn, version, &text); version++)
-		add_targetf(export, "/keys/%u", version);
+		add_keyset(export, version, text);
 	add_target(export, STR("/keys/current"));
 	if (!reading_visit_revisions(txn, export->now, add_revision, export))
 		return store_check(txn, why) && fail(why, BROKEN, "not all revisions can be read");
