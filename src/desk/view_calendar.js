@@ -12,18 +12,20 @@ const dayOf = (app, draft) => toInput(when(draft.public_at), app.server.site.zon
 function sheet(app, drafts, month) {
 	const [year, number] = month.split("-").map(Number);
 	const first = new Date(Date.UTC(year, number - 1, 1)), count = new Date(Date.UTC(year, number, 0)).getUTCDate();
-	const names = Array.from({ length: 7 }, (none, i) => new Intl.DateTimeFormat(language(), { weekday: "short", timeZone: "UTC" })
+	const names = Array.from({ length: 7 }, (day, i) => new Intl.DateTimeFormat(language(), { weekday: "short", timeZone: "UTC" })
 		.format(new Date(Date.UTC(2024, 0, 1 + i)))); // a Monday
-	const cells = Array((first.getUTCDay() + 6) % 7).fill(h("td.none"));
+	const none = (length) => Array.from({ length }, () => h("td.none"));
+	const cells = none((first.getUTCDay() + 6) % 7);
 	for (let day = 1; day <= count; day++) {
 		const date = `${month}-${String(day).padStart(2, "0")}`;
 		const here = drafts.filter((draft) => dayOf(app, draft) === date);
 		cells.push(h(`td${here.length ? ".some" : ""}`, h("time", { datetime: date }, String(day)),
 			here.map((draft) => h("a", { href: `#/review/${draft.language}/${draft.release}`, lang: draft.language, dir: "auto", title: draft.title }, draft.title))));
 	}
+	cells.push(...none((7 - cells.length % 7) % 7));
 	const weeks = [];
 	for (let at = 0; at < cells.length; at += 7)
-		weeks.push(h("tr", cells.slice(at, at + 7).map((cell) => (cell.isConnected || cell.parentNode ? cell.cloneNode(true) : cell))));
+		weeks.push(h("tr", cells.slice(at, at + 7)));
 	return h("table.month", h("caption", new Intl.DateTimeFormat(language(), { year: "numeric", month: "long", timeZone: "UTC" }).format(first)),
 		h("thead", h("tr", names.map((name) => h("th", { scope: "col" }, name)))), h("tbody", weeks));
 }
