@@ -17,7 +17,8 @@ struct server_options {
 	const char *socket;		  /* path; NULL: file descriptor 3 (LISTEN_FDS) */
 	const char *socket_group;	  /* who may connect besides us; NULL: our own group */
 	unsigned threads;		  /* 0: one a core */
-	const char *files;		  /* where attachments lie */
+	const char *store;		  /* the folder of the store */
+	const char *files;		  /* where attachments lie, below it */
 	const char *spool;		  /* desk: where bodies stream to */
 	uint64_t attachment_max;	  /* desk: bytes */
 	const struct secret *preview_key; /* desk */

@@ -6,6 +6,7 @@
 #include "loop.h"
 #include "visit.h"
 
+#include <communique/confine.h>
 #include <communique/log.h>
 #include <communique/secret.h>
 
@@ -43,8 +44,11 @@ static bool run(const struct server_options *options, struct loop_options *loop,
 	if (!sign_start(why) || !check_site(house->site, why) ||
 	    !listener_open(&loop->listener, options->socket, options->socket_group, why))
 		return false;
-	log_note(LOG_INFO, "serving", "door", str_from(loop->door));
-	ok = loop_run(loop, why);
+	ok = confine(house->newsroom ? CONFINE_WRITER : CONFINE_READER, options->store, why);
+	if (ok) {
+		log_note(LOG_INFO, "serving", "door", str_from(loop->door));
+		ok = loop_run(loop, why);
+	}
 	listener_close(&loop->listener);
 	return ok;
 }

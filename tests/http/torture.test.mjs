@@ -42,6 +42,17 @@ const end = (got) => records(got).all.find(({ type }) => type === END);
 const ended = (got) => end(got) !== undefined;
 const quick = { timeout: 400 };
 
+test("both services have given up what they do not need, before the first request", () => {
+	for (const door of DOORS) {
+		for (const task of fs.readdirSync(`/proc/${start[door]}/task`)) {
+			const own = fs.readFileSync(`/proc/${start[door]}/task/${task}/status`, "utf8");
+			assert.match(own, /^NoNewPrivs:\t1$/m, `${door} ${task}`);
+			assert.match(own, /^Seccomp:\t2$/m, `${door} ${task}`);
+		}
+		assert.ok(!/event=confine/.test(fs.readFileSync(site.services[door].log, "utf8")), "the kernel has it all");
+	}
+});
+
 test("a request cut into bytes, one a packet, is answered like one in a piece", async () => {
 	for (const door of DOORS) {
 		const bytes = fcgi.request(1, good);
