@@ -8,12 +8,14 @@
  *what the public log says of the revision
  *	log/proof				that it is in the log (proof.h)
  *	log/checkpoint				the checkpoint which the proof ends with
- *	log/keys/1.leaf, log/keys/1.proof	the same of each key set: at which index it
- *						came into force
+ *	log/keys/1.leaf, log/keys/1.proof	the same of each key set that came into force
+ *						before that checkpoint
  *
  * In this order. POSIX ustar, regular files only, mode 0644, no owner, all with the time of the
- * leaf: the same revision under the same checkpoint and key set gives the same bytes. `tar -x`
- * unpacks it, and `minisign -VHm release.txt -x release.txt.….minisig -P …` checks it.
+ * leaf: the same revision under the same checkpoint and key sets gives the same bytes, and the
+ * checkpoint is the first that the leaf stood under (or one soon after it that witnesses signed,
+ * or the first of the log's present key), so that a bundle does not change when the log grows. `tar
+ *-x` unpacks it, and `minisign -VHm release.txt -x release.txt.….minisig -P …` checks it.
  *
  * The reader takes what the writer writes and no other tar: no links, no folders, no path that
  * leads out, sums that fit, two blocks of zeroes at the end and nothing behind them.

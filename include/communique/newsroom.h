@@ -17,6 +17,8 @@
 #include <communique/release.h>
 #include <communique/store.h>
 
+struct logbook;
+
 struct newsroom {
 	struct store *store;
 	struct str site; /* the origin name files are signed for */
@@ -24,6 +26,7 @@ struct newsroom {
 	size_t language_count;
 	const char *files, *spool; /* folders of one file system; NULL: no attachments */
 	bool outbox;		   /* somebody is to be told of publications */
+	struct logbook *logbook;   /* signs the public log; NULL: its leaves wait for who does */
 	struct hash swept;	   /* where the sweep of unused attachments goes on */
 	int expiry_stage;	   /* how near the key set's end was when it was last warned of */
 };

@@ -152,7 +152,10 @@ struct release_view {
 	size_t language_count;
 	const struct signer_view *signers;
 	size_t signer_count;
-	const uint64_t *sizes;	   /* of its attachments, in their order; NULL: not known */
+	bool logged; /* it is in the public log, there: */
+	uint64_t log_index;
+	bool disputed;	       /* a key that made it public is reported stolen: a banner says so */
+	const uint64_t *sizes; /* of its attachments, in their order; NULL: not known */
 	const struct files *files; /* where they lie; NULL: files_public */
 };
 

@@ -37,7 +37,11 @@
  *   ATTACHMENTS hash -> size, when, who                 uploaded files
  *   USES        hash | edition | number u32 -> name     which revisions refer to a file
  *   LEAVES      index u64 -> leaf                       the public log
- *   TREE        level u8 | index u64 -> hash            its inner nodes
+ *   TREE        level u8 | index u64 -> hash            its nodes (merkle.h), level 0 too
+ *   LOGGED      hash -> index u64                       the leaf of a file
+ *   HEADS       size u64 -> checkpoint                  each that was signed; the last is published
+ *   DUE         moment u64 | kind u8 | number u64 ->    what is accepted and not yet a leaf, in the
+ *               number, edition                         order in which it becomes one
  *   REPLAY      expires u64 | id [16] -> ""             request signatures already used
  *   AUDIT       number u64 -> when, who, what, outcome  every admin act
  *   OUTBOX      number u64 -> what to tell whom         after a publication
@@ -92,6 +96,9 @@ enum table {
 	TABLE_USES,
 	TABLE_LEAVES,
 	TABLE_TREE,
+	TABLE_LOGGED,
+	TABLE_HEADS,
+	TABLE_DUE,
 	TABLE_REPLAY,
 	TABLE_AUDIT,
 	TABLE_OUTBOX,
@@ -149,6 +156,10 @@ void store_close(struct store **store);
 typedef bool store_work(struct store_txn *txn, void *ctx, struct fault *why);
 /* BUSY when the disk or the largest map is full (nothing was written), BROKEN for all else. */
 bool store_write(struct store *store, store_work *work, void *ctx, struct fault *why);
+/* The same; `then` hears whether it was committed before anything else is written. */
+typedef void store_sequel(void *ctx, bool done);
+bool store_write_then(struct store *store, store_work *work, store_sequel *then, void *ctx,
+		      struct fault *why);
 
 bool store_read_begin(struct store *store, struct store_txn **txn, struct fault *why);
 void store_read_end(struct store_txn **txn); /* NULL is fine */

@@ -84,6 +84,21 @@ bool publish_accept(struct store_txn *txn, const struct release *release, const 
 void publish_put(struct store_txn *txn, const struct release *release,
 		 const struct revision *revision, uint32_t replaced);
 
+/* The public log (logbook.c, due.c). What is accepted is due at its moment; extend makes leaves of
+ * all whose moment has come and signs, and refuses with LOG_STOPPED when it may not, whether
+ * anything is due or not. Whatever calls it runs within logbook_write, not store_write. */
+void due_add_revision(struct store_txn *txn, const struct revision *revision);
+void due_drop_revision(struct store_txn *txn, const struct revision *revision);
+void due_add_keyset(struct store_txn *txn, uint32_t version, int64_t now);
+bool logbook_extend(struct store_txn *txn, const struct newsroom *newsroom, int64_t now,
+		    struct fault *why);
+bool logbook_write(const struct newsroom *newsroom, store_work *work, void *ctx, struct fault *why);
+/* The leaf with the signatures that the file has by now is not too large: TOO_LARGE. */
+bool leaf_fits_release(struct store_txn *txn, const struct release *release,
+		       const struct hash *hash, struct fault *why);
+bool leaf_fits_keyset(struct store_txn *txn, const struct keyset *keyset, int64_t now,
+		      struct fault *why);
+
 /* A notice of it, to be sent when it is public; and not, when it is dropped. */
 void outbox_add(struct store_txn *txn, const struct revision *revision);
 void outbox_drop(struct store_txn *txn, const struct revision *revision);

@@ -144,6 +144,7 @@ static bool tell_keyset(struct store_txn *txn, const struct keyset *keyset, bool
 }
 
 struct keeping {
+	const struct newsroom *newsroom;
 	struct act act; /* its moment is the one inside the transaction */
 	const struct keyset *keyset;
 	uint32_t version;
@@ -248,6 +249,7 @@ static void put_in_force(struct store_txn *txn, const struct keyset *keyset, int
 	put_be32(version, keyset->version);
 	put_keyset(txn, keyset, true, now);
 	store_put(txn, TABLE_META, &key, (struct str){ version, sizeof version });
+	due_add_keyset(txn, keyset->version, now);
 }
 
 static bool sign_work(struct store_txn *txn, void *ctx, struct fault *why)
@@ -271,6 +273,7 @@ static bool sign_work(struct store_txn *txn, void *ctx, struct fault *why)
 	if (!signature_verify(&keeping->signature, &root->key, keyset->text, why) ||
 	    !signature_keep(txn, &keyset->hash, keeping->key_id, keeping->signature_file,
 			    keeping->act.now, why) ||
+	    !leaf_fits_keyset(txn, keyset, keeping->act.now, why) ||
 	    !tell_keyset(txn, keyset, row.in_force, keeping->arena, out, why))
 		return false;
 	if (!row.in_force && out->have >= out->need && out->have_now >= out->need_now) {
@@ -278,6 +281,8 @@ static bool sign_work(struct store_txn *txn, void *ctx, struct fault *why)
 		if (!keyset_follows(keyset, now, why))
 			return false;
 		put_in_force(txn, keyset, keeping->act.now);
+		if (!logbook_extend(txn, keeping->newsroom, keeping->act.now, why))
+			return false;
 		out->in_force = true;
 	}
 	act_done(txn, &keeping->act);
@@ -288,7 +293,8 @@ bool newsroom_sign_keyset(struct newsroom *newsroom, const struct act *act, uint
 			  const struct key_id *key_id, struct str signature, struct arena *arena,
 			  struct keyset_status *out, struct fault *why)
 {
-	struct keeping keeping = { .act = *act,
+	struct keeping keeping = { .newsroom = newsroom,
+				   .act = *act,
 				   .version = version,
 				   .key_id = key_id,
 				   .signature_file = signature,
@@ -303,7 +309,7 @@ bool newsroom_sign_keyset(struct newsroom *newsroom, const struct act *act, uint
 	if (!key_id_equal(&keeping.signature.id, key_id))
 		return fail(why, SIGNATURE_WRONG, "the signature is by %s, the address says %s",
 			    KEY_ID_TEXT(&keeping.signature.id), KEY_ID_TEXT(key_id));
-	return store_write(newsroom->store, sign_work, &keeping, why);
+	return logbook_write(newsroom, sign_work, &keeping, why);
 }
 
 /* --- lists --------------------------------------------------------------------------------------

@@ -302,6 +302,7 @@ bool publish_accept(struct store_txn *txn, const struct release *release, const 
 	buf_release(&packed);
 	publish_put(txn, release, out, replaced);
 	index_put(txn, release, out, arena);
+	due_add_revision(txn, out);
 	store_delete(txn, TABLE_DRAFTS, &draft);
 	return store_check(txn, why);
 }

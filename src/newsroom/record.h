@@ -16,12 +16,18 @@
  *	BOARD       number u32 from u64 until u64 slug str language str
  *	CHANGES     a key of REVISIONS
  *	ATTACHMENTS size u64 saved u64 key[8]
+ *	DUE         number u32 slug str language str
+ *	            (a key set: its version, two empty texts)
  *	OUTBOX      state u8 taken u8 tries u32 public u64 next u64 revision u32 change u8
  *	            hash[32] slug str language str problem str
  *	PREVIEWS    hash[32] given u64 holder str
  *	FRESH       document u32 number u32 card[8] language str words str
  *	DOCUMENTS   of a language: documents u64 length u64
  *	AUDIT       when u64 key[8] request[32] holder str method str target str outcome str
+ *
+ *	HEADS       signed-at u64 note str
+ *	META        keyset: version u32; log-since: the size u64 from which on the log's present
+ *	            key has signed
  *
  * Unpacking gives BROKEN for a damaged row; texts point into the row.
  */

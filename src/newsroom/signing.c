@@ -62,7 +62,8 @@ static bool publish_if_complete(struct store_txn *txn, struct signing *signing,
 	struct release *release;
 	size_t count;
 
-	if (!release_parse(signing->arena, file, &release, why))
+	if (!release_parse(signing->arena, file, &release, why) ||
+	    !leaf_fits_release(txn, release, hash, why))
 		return false;
 	quorum_begin(&quorum, keyset, quorum_of(release->change));
 	if (!signers_of(txn, hash, keyset, signing->arena, signers, &count, &quorum, why))
@@ -77,7 +78,7 @@ static bool publish_if_complete(struct store_txn *txn, struct signing *signing,
 		return false;
 	if (signing->newsroom->outbox)
 		outbox_add(txn, &revision);
-	return true;
+	return logbook_extend(txn, signing->newsroom, signing->act.now, why);
 }
 
 /* There is no draft any more. For the very bytes that became a revision the answer is how
@@ -148,7 +149,7 @@ bool newsroom_sign_draft(struct newsroom *newsroom, const struct act *act,
 	if (!key_id_equal(&signing.signature.id, &sign->key_id))
 		return fail(why, SIGNATURE_WRONG, "the signature is by %s, the address says %s",
 			    KEY_ID_TEXT(&signing.signature.id), KEY_ID_TEXT(&sign->key_id));
-	if (!store_write(newsroom->store, sign_work, &signing, why))
+	if (!logbook_write(newsroom, sign_work, &signing, why))
 		return false;
 	index_merge_much(newsroom, signing.act.now);
 	return true;

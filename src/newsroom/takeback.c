@@ -104,6 +104,7 @@ static void drop_rows(struct store_txn *txn, const struct release *release,
 	legacy_delete(txn, release);
 	store_delete(txn, TABLE_REVISIONS, &row);
 	store_delete(txn, TABLE_SCHEDULE, &schedule);
+	due_drop_revision(txn, revision);
 	outbox_drop(txn, revision);
 	signatures_drop(txn, &revision->hash);
 	store_delete(txn, TABLE_FILES, &file);
@@ -118,7 +119,13 @@ bool publish_undo(struct store_txn *txn, const struct revision *scheduled, int64
 	struct revision revision = *scheduled;
 	struct release *release;
 
+	struct store_key logged = key_hash(&revision.hash);
+	struct str index;
+
 	must(revision.public_at > now);
+	/* The clock was set back since the lift: what the world has seen stays. */
+	if (store_get(txn, TABLE_LOGGED, &logged, &index))
+		return fail(why, CONFLICT, "it is in the public log already");
 	if (!revision_parse(txn, &revision, arena, &release, why))
 		return false;
 	if (!give_back(txn, release, &revision, arena, why))

@@ -1,4 +1,5 @@
 #include <communique/log.h>
+#include <communique/logbook.h>
 
 #include "config.h"
 
@@ -51,7 +52,12 @@ static const struct setting table[] = {
 	{ "store-size", SETTING_SIZE, "1G",
 	  "Address space reserved for the store; it grows by itself when it is full." },
 	{ "spool", SETTING_PATH, "spool", "Where uploads are kept while they arrive." },
-	{ "log-key", SETTING_PATH, "log.key", "The secret key of the public log." },
+	{ "log-key", SETTING_PATH, "log.key",
+	  "The secret key of the public log. The next one lies beside it, with .next behind the "
+	  "name, before a key set names it." },
+	{ "log-state", SETTING_PATH, "log.state",
+	  "What the log was when its key signed last. It stands outside of the store, so that an "
+	  "older store that is put in its place is noticed, and belongs to no backup." },
 	{ "preview-key", SETTING_PATH, "preview.key",
 	  "The secret key of preview links; made when it is not there. Whoever removes it ends all "
 	  "links." },
@@ -98,6 +104,8 @@ static bool read_servers(struct config *config, struct fault *why)
 				     THREADS_MAX);
 	log_set_level(level);
 	config->store = settings_path(settings, "store");
+	config->log_key = settings_path(settings, "log-key");
+	config->log_state = settings_path(settings, "log-state");
 	config->preview_key = settings_path(settings, "preview-key");
 	config->websub_hub = settings_cstr(settings, "websub-hub");
 	config->site.hub = settings_text(settings, "websub-hub");
@@ -143,6 +151,15 @@ void config_newsroom(const struct config *config, struct newsroom *out)
 				  .files = config->desk_side.files,
 				  .spool = config->desk_side.spool };
 	memcpy(out->languages, config->site.languages, sizeof out->languages);
+}
+
+void config_open_logbook(const struct config *config, struct newsroom *newsroom)
+{
+	struct logbook_options options = { .site = config->site.name,
+					   .key = config->log_key,
+					   .state = config->log_state };
+
+	logbook_open(&options, &newsroom->logbook);
 }
 
 /* The same table as the list of a manual page. */

@@ -13,6 +13,7 @@ struct config {
 	struct arena *arena;
 	struct settings *settings;
 	const char *store;
+	const char *log_key, *log_state;
 	const char *preview_key;
 	const char *websub_hub, *webhook_url, *webhook_key; /* NULL: not set */
 	struct store_options store_options;
@@ -31,6 +32,9 @@ bool config_read_site(struct config *config, struct fault *why); /* a part of it
 bool config_is_url(struct str url); /* https://host or http://host, nothing behind */
 /* What the newsroom needs to know of the site. */
 void config_newsroom(const struct config *config, struct newsroom *out);
+
+/* For the desk and for what looks whether it could sign. */
+void config_open_logbook(const struct config *config, struct newsroom *newsroom);
 
 /* The commands of communiqued, for its table. */
 bool command_init(const struct call *call, struct fault *why);

@@ -1,5 +1,6 @@
 #include <communique/file.h>
 #include <communique/log.h>
+#include <communique/logbook.h>
 #include <communique/mac.h>
 
 #include "config.h"
@@ -114,7 +115,9 @@ bool command_desk(const struct call *call, struct fault *why)
 		return false;
 	config_newsroom(&config, &newsroom);
 	newsroom.store = store;
+	config_open_logbook(&config, &newsroom);
 	ok = newsroom_check(&newsroom, why) && run_with_key(&config, &newsroom, why);
+	logbook_close(&newsroom.logbook);
 	store_close(&store);
 	return ok;
 }

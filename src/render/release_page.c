@@ -80,6 +80,15 @@ static void add_preview_banner(struct frame *frame, struct view *banners,
 	add_banner(banners, &banner);
 }
 
+static void add_dispute_banner(struct frame *frame, struct view *banners)
+{
+	struct banner banner = { .class_name = "disputed",
+				 .title = locale_message(frame->chrome, "banner-disputed"),
+				 .text = locale_message(frame->chrome, "banner-disputed-text") };
+
+	add_banner(banners, &banner);
+}
+
 static void add_banners(struct frame *frame, const struct release_view *view)
 {
 	struct view *banners = view_list(frame->view, "banners");
@@ -87,6 +96,8 @@ static void add_banners(struct frame *frame, const struct release_view *view)
 
 	if (view->preview)
 		add_preview_banner(frame, banners, view);
+	if (view->disputed)
+		add_dispute_banner(frame, banners);
 	if (view->old) {
 		struct banner banner = {
 			.class_name = "old",
@@ -318,6 +329,16 @@ static struct str command(struct frame *frame, const struct release_view *view)
 	return arena_printf(&frame->arena, "minisign -VHm %.*s -p key.pub", STR_ARG(file));
 }
 
+/* Where in the public log it is, and what proves that. */
+static void add_log(struct frame *frame, const struct release_view *view, struct str path)
+{
+	struct view *log = view_item(view_list(frame->view, "log"));
+
+	view_text(log, "line", SAY(frame, "checked-log", frame_number(frame, view->log_index)));
+	view_text(log, "proof_href", arena_printf(&frame->arena, "%.*s.proof", STR_ARG(path)));
+	view_text(log, "bundle_href", arena_printf(&frame->arena, "%.*s.tar", STR_ARG(path)));
+}
+
 static void add_checked(struct frame *frame, const struct release_view *view)
 {
 	struct view *page = frame->view, *signers = view_list(page, "signers");
@@ -332,6 +353,8 @@ static void add_checked(struct frame *frame, const struct release_view *view)
 			  arena_printf(&frame->arena, "%.*s.txt.%.*s.minisig", STR_ARG(path),
 				       STR_ARG(view->signers[i].key_id)));
 	}
+	if (view->logged)
+		add_log(frame, view, path);
 	view_text(page, "published_line",
 		  SAY(frame, "checked-published", frame_moment(frame, view->public_at)));
 	view_text(page, "text_href", arena_printf(&frame->arena, "%.*s.txt", STR_ARG(path)));

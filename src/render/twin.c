@@ -138,6 +138,22 @@ static void add_checks(struct json *json, struct frame *frame, const struct rele
 	json_end(json);
 }
 
+static void add_log(struct json *json, struct frame *frame, const struct release_view *view)
+{
+	struct str file = frame_url(frame, article_path(frame, view));
+
+	if (view->disputed)
+		json_member_flag(json, "disputed", true);
+	if (!view->logged)
+		return;
+	json_key(json, "log");
+	json_object(json);
+	json_member_number(json, "index", (int64_t)view->log_index);
+	json_member_text(json, "proof", arena_printf(&frame->arena, "%.*s.proof", STR_ARG(file)));
+	json_member_text(json, "bundle", arena_printf(&frame->arena, "%.*s.tar", STR_ARG(file)));
+	json_end(json);
+}
+
 static void add_languages(struct json *json, struct frame *frame, const struct release_view *view)
 {
 	json_key(json, "languages");
@@ -169,6 +185,7 @@ bool json_release(const struct page *page, const struct release_view *view, stru
 	add_languages(&json, &frame, view);
 	add_attachments(&json, &frame, view);
 	add_checks(&json, &frame, view);
+	add_log(&json, &frame, view);
 	add_text(&json, release);
 	return twin_end(&json, &frame, why);
 }

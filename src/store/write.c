@@ -97,7 +97,8 @@ static bool write_until_it_fits(struct store *store, store_work *work, void *ctx
 	}
 }
 
-bool store_write(struct store *store, store_work *work, void *ctx, struct fault *why)
+bool store_write_then(struct store *store, store_work *work, store_sequel *then, void *ctx,
+		      struct fault *why)
 {
 	struct fault unheard;
 	bool ok;
@@ -115,6 +116,13 @@ bool store_write(struct store *store, store_work *work, void *ctx, struct fault 
 	else
 		ok = map_reopen(store, why);
 	ok = ok && write_until_it_fits(store, work, ctx, why);
+	if (then)
+		then(ctx, ok);
 	must(pthread_mutex_unlock(&store->writing) == 0);
 	return ok;
+}
+
+bool store_write(struct store *store, store_work *work, void *ctx, struct fault *why)
+{
+	return store_write_then(store, work, NULL, ctx, why);
 }

@@ -9,6 +9,7 @@
 #include "attached.h"
 
 #include <communique/keyset.h>
+#include <communique/logbook.h>
 #include <communique/reading.h>
 
 struct shown {
@@ -187,6 +188,8 @@ static bool make_release(struct visit *visit, const struct shown *shown, struct 
 	if (!shown->pinned)
 		find_neighbours(visit, &shown->revision, &view, neighbours);
 	find_past(visit, &shown->revision, &view, &past);
+	view.logged = reading_log_index(visit->txn, &shown->revision.hash, &view.log_index);
+	view.disputed = reading_is_disputed(visit->txn, &shown->revision);
 	find_signers(visit, &shown->revision.hash, &signers);
 	view.signers = signers.at;
 	view.signer_count = signers.count;
@@ -284,4 +287,55 @@ bool show_signature(struct visit *visit, struct fault *why)
 	    !key_id_parse(visit->match.keyid, &id))
 		return nothing_here(why);
 	return send_signature(visit, &id, why);
+}
+
+/* --- what proves that it is in the log ------------------------------------------------ */
+
+/* A revision that has just become public is in the log within a second: until then there is
+ * nothing yet. */
+static bool send_log_file(struct visit *visit, const char *type,
+			  bool (*make)(struct visit *visit, const struct revision *revision,
+				       struct buf *out, struct fault *why),
+			  struct fault *why)
+{
+	struct shown shown;
+	struct buf made;
+
+	if (!find_revision(visit, &shown, why))
+		return false;
+	if (shown.gone) {
+		public_gone(visit, &shown.kill);
+		return true;
+	}
+	buf_init(&made, PAGE_MAX);
+	if (make(visit, &shown.revision, &made, why))
+		return public_send_made(visit, type, LIVE, 0, &made, why);
+	buf_release(&made);
+	return false;
+}
+
+static bool make_proof(struct visit *visit, const struct revision *revision, struct buf *out,
+		       struct fault *why)
+{
+	uint64_t index;
+
+	if (!reading_log_index(visit->txn, &revision->hash, &index))
+		return store_check(visit->txn, why) && nothing_here(why);
+	return reading_proof(visit->txn, index, out, why);
+}
+
+bool show_proof(struct visit *visit, struct fault *why)
+{
+	return send_log_file(visit, PLAIN, make_proof, why);
+}
+
+static bool make_bundle(struct visit *visit, const struct revision *revision, struct buf *out,
+			struct fault *why)
+{
+	return reading_bundle(visit->txn, revision, out, why);
+}
+
+bool show_bundle(struct visit *visit, struct fault *why)
+{
+	return send_log_file(visit, "application/x-tar", make_bundle, why);
 }

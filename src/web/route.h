@@ -2,13 +2,15 @@
  * route - every address there is, in one table.
  *
  * A pattern is the address with placeholders. Each stands for the longest run of the letters
- * it may hold, at least one; as none of them may hold "/", and only {asset}, {name} and {topic},
- * which stand last in their segment, ".", an address fits a pattern in one way:
+ * it may hold, at least one; as none of them may hold "/" or "." but {asset}, {name} and {tile},
+ * which stand last, and {topic}, which stands last in its segment, an address fits a pattern in
+ * one way:
  *
  *	{language}  A-Z a-z 0-9 -	{release}  a-z 0-9 -	{keyid}  0-9 a-f
  *	{sha256}  0-9 a-f		{name}  all but /
  *	{year} {month}  0-9		{topic}  all but /
  *	{number} {other} {version}  0-9	{asset}  A-Z a-z 0-9 . _ -
+ *	{tile}  a-z 0-9 . /
  *	{expiry}  0-9			{label}  a-z 0-9 -	{mac}  A-Z a-z 0-9 _ -
  *
  * The first route that fits method, address and door counts.
@@ -54,6 +56,7 @@ route_handler show_root, show_home, show_board, show_release, show_text, show_fi
 	show_topic_feed, show_sitemap, show_schema, show_sitemap_pages, show_sitemap_month,
 	show_sitemap_news, show_security, show_history, show_difference, show_search, show_asset,
 	show_health, show_robots, show_keys;
+route_handler show_proof, show_bundle, show_checkpoint, show_tile, show_keys_signature;
 route_handler show_file, save_file;
 route_handler show_desk, show_desk_file, show_desk_site, look_at_text, note_draft;
 route_handler list_drafts, show_draft, show_accepted, save_draft, drop_draft, sign_draft,

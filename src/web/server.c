@@ -8,9 +8,11 @@
 
 #include <communique/confine.h>
 #include <communique/log.h>
+#include <communique/logbook.h>
 #include <communique/secret.h>
 
-#define TIDY_MS 5000
+#define TICK_MS 500
+#define TIDY_TICKS 10
 /* A body is read by a thread; editors' uploads may be slow, and are few. */
 #define DESK_THREADS_MIN 8
 #define THREADS_MAX 256
@@ -84,11 +86,16 @@ static void handle_desk(void *ctx, const struct request *request, const struct f
 	desk_answer(ctx, request, bad, answer);
 }
 
-static void tidy(void *ctx)
+/* At each tick the lifts become leaves of the public log: within a second, also of the first. */
+static void tick(void *ctx)
 {
-	const struct house *house = ctx;
+	struct house *house = ctx;
 	struct fault why;
 
+	if (!logbook_tend(house->newsroom, clock_now(), &why) && why.kind != LOG_STOPPED)
+		log_fault(LOG_ERROR, "log", &why);
+	if (house->ticks++ % TIDY_TICKS)
+		return;
 	if (!newsroom_tidy(house->newsroom, clock_now(), &why))
 		log_fault(LOG_ERROR, "tidy", &why);
 }
@@ -106,11 +113,12 @@ bool desk_run(const struct server_options *options, const struct site *site,
 
 	if (!newsroom_clear_leftovers(newsroom, why))
 		return false;
+	tick(&house);
 	loop.door = "desk";
 	loop.threads = threads_for(options->threads, DESK_THREADS_MIN);
 	loop.handle = handle_desk;
-	loop.tick = tidy;
-	loop.tick_ms = TIDY_MS;
+	loop.tick = tick;
+	loop.tick_ms = TICK_MS;
 	loop.ctx = &house;
 	return run(options, &loop, &house, why);
 }

@@ -21,6 +21,7 @@ struct house {
 	uint64_t attachment_max;	  /* desk */
 	struct ready *ready;		  /* public; NULL: every page is made anew */
 	const struct secret *preview_key; /* desk */
+	unsigned ticks;			  /* desk: how often the loop has called */
 	struct store_txn *moment;	  /* public: all answers from this one, as of `now` */
 	int64_t now;
 };
@@ -28,7 +29,7 @@ struct house {
 /* What stood in the address at the placeholders of the route's pattern. */
 struct match {
 	struct str language, release, number, other, keyid, version, asset, sha256, name, expiry,
-		label, mac, year, month, topic;
+		label, mac, year, month, topic, tile;
 };
 
 struct visit {

@@ -21,6 +21,8 @@
 
 #include <communique/bytes.h>
 #include <communique/digest.h>
+#include <communique/file.h>
+#include <communique/logbook.h>
 #include <communique/newsroom.h>
 #include <communique/reading.h>
 #include <communique/vkey.h>
@@ -37,7 +39,9 @@ struct office {
 	struct buf keyset;
 	int64_t now;
 	unsigned acts;
-	enum who stolen; /* revoked in the key sets made from now on; ROOT: nobody */
+	char log_key[96], log_state[96];
+	uint64_t stolen_from; /* the log index */
+	enum who stolen;      /* revoked in the key sets made from now on; ROOT: nobody */
 };
 
 static const char *const holders[PEOPLE] = { "root",  "alice", "alice", "bob",
@@ -105,6 +109,8 @@ static inline struct str keyset_text(struct office *office, uint32_t version,
 				 : who && who == (int)office->stolen ? KEY_COMPROMISED
 								     : KEY_GOOD,
 		};
+		if (who && who == (int)office->stolen)
+			keys[set.key_count - 1].bad_from = office->stolen_from;
 	}
 	buf_clear(&office->keyset);
 	keyset_format(&set, &office->keyset);
@@ -151,9 +157,25 @@ static inline struct office *office_founded(unsigned publish)
 	return office;
 }
 
-static inline struct office *office_open(unsigned publish)
+/* From now on the office signs its public log; its key is the stranger's. */
+static inline void office_begin_log(struct office *office)
 {
-	struct office *office = office_founded(publish);
+	struct logbook_options options = { .site = STR("press.example"),
+					   .key = office->log_key,
+					   .state = office->log_state };
+	struct secret key;
+
+	snprintf(office->log_key, sizeof office->log_key, "%s/log.key", office->folder);
+	snprintf(office->log_state, sizeof office->log_state, "%s/log.state", office->folder);
+	assert_true(secret_key_format(&office->keys[STRANGER], NULL, &key, NULL));
+	assert_true(file_write(office->log_key, (struct str){ (const char *)key.at, key.len }, 0600,
+			       NULL));
+	secret_free(&key);
+	logbook_open(&options, &office->room.logbook);
+}
+
+static inline struct office *office_in_force(struct office *office)
+{
 	struct act act = act_of(office, ROOT);
 	struct keyset_status status;
 	struct fault why = { .kind = NO_FAULT };
@@ -166,10 +188,24 @@ static inline struct office *office_open(unsigned publish)
 	return office;
 }
 
+static inline struct office *office_open(unsigned publish)
+{
+	return office_in_force(office_founded(publish));
+}
+
+static inline struct office *office_with_log(unsigned publish)
+{
+	struct office *office = office_founded(publish);
+
+	office_begin_log(office);
+	return office_in_force(office);
+}
+
 static inline void office_close(struct office *office)
 {
 	char command[128];
 
+	logbook_close(&office->room.logbook);
 	store_close(&office->room.store);
 	for (int who = 0; who < PEOPLE; who++)
 		secret_key_free(&office->keys[who]);
