@@ -11,6 +11,17 @@
 #define BACKLOG 4096 /* a full queue is an instant 502; the kernel cuts it to its own limit */
 #define FIRST_INHERITED 3
 
+/* As sd_listen_fds(3) has it: the variables may be meant for another process, which then
+ * started us. */
+static bool is_passed_on(void)
+{
+	const char *pid = getenv("LISTEN_PID");
+	uint64_t number;
+
+	return pid && getenv("LISTEN_FDS") && str_to_u64(str_from(pid), INT64_MAX, &number) &&
+	       number == (uint64_t)getpid();
+}
+
 static bool inherit(struct listener *out, struct fault *why)
 {
 	const char *count = getenv("LISTEN_FDS");
@@ -107,7 +118,7 @@ bool listener_open(struct listener *out, const char *path, const char *group, st
 	struct sockaddr_un address;
 
 	*out = (struct listener){ .fd = -1 };
-	if (!path)
+	if (!path || is_passed_on())
 		return inherit(out, why);
 	if (!address_of(path, &address, why) || !make_way(&address, why))
 		return false;
