@@ -45,6 +45,7 @@ struct wish {
 	size_t mark_count;
 	unsigned kinds;	   /* a bit for each wanted; 0: all */
 	uint32_t from, to; /* dates; 0: any */
+	bool by_date;	   /* the newest first, whatever they are worth */
 	uint32_t work;	   /* less than FIND_WORK, for what is asked on the side; 0: that */
 };
 

@@ -24,6 +24,9 @@
 #ifndef COMMUNIQUE_INDEX_H
 #define COMMUNIQUE_INDEX_H
 
+#include <endian.h>
+#include <string.h>
+
 #include <communique/vocabulary.h>
 
 #define BLOCK_MAX 512
@@ -68,7 +71,20 @@ struct card {
 	bool there;
 };
 
-struct card card_read(const char *at);
+/* Inline: it is read once for each document that has a word. */
+static inline struct card card_read(const char *at)
+{
+	uint64_t n;
+
+	memcpy(&n, at, sizeof n);
+	n = be64toh(n);
+	return (struct card){
+		.date = (uint32_t)(n >> 32),
+		.length = (uint16_t)(n >> 16),
+		.kind = (uint8_t)(n >> 8),
+		.there = (n & 0xff) == 1,
+	};
+}
 void card_write(char at[CARD_SIZE], const struct card *card);
 
 /* --- changing ------------------------------------------------------------------------------ */

@@ -116,6 +116,42 @@ struct topics_view {
 	uint64_t number, pages; /* from 1 */
 };
 
+/* What a text says around the words that were asked for, in pieces. */
+struct excerpt_part {
+	struct str text;
+	bool marked;
+};
+
+struct excerpt_view {
+	const struct excerpt_part *parts;
+	size_t count;
+	bool cut_before, cut_behind; /* the text goes on there */
+};
+
+/* Another search, and what it would find. */
+struct search_link {
+	struct str query;
+	struct str without;  /* a suggestion: the word that is left out */
+	struct str language; /* of the others */
+	uint64_t total;
+	bool least;
+};
+
+struct search_view {
+	struct str query;	 /* as asked; empty: nothing was asked yet */
+	bool has_words;		 /* there was something to look for */
+	bool by_date;		 /* not the best first but the newest */
+	struct board_view board; /* the results; `total` is the least there are if `least` */
+	const struct excerpt_view *excerpts; /* of each */
+	bool least, shortened;		     /* not all was looked at; not all words were */
+	uint64_t shown_most;		     /* results that pages lead to */
+	struct str feed_query;		  /* "?q=…" with the filters, for the feeds' addresses */
+	const struct search_link *others; /* the same in the site's other languages */
+	size_t other_count;
+	const struct search_link *suggestions;
+	size_t suggestion_count;
+};
+
 struct signer_view {
 	struct str key_id, holder;
 	struct str public_key; /* RW…, for `minisign -P`; STR_NONE: not known */
@@ -172,8 +208,9 @@ bool page_archive(const struct page *page, const struct archive_view *archive, s
 		  struct fault *why);
 bool page_release(const struct page *page, const struct release_view *release, struct buf *out,
 		  struct fault *why);
-/* The page on which the search box lands; without an index yet it says what it can do. */
-bool page_search(const struct page *page, struct str query, struct buf *out, struct fault *why);
+/* The page on which the search box lands: results, or what to do when there are none. */
+bool page_search(const struct page *page, const struct search_view *search, struct buf *out,
+		 struct fault *why);
 /* 400, 404, 405, 410, 414, 429, 500, 503 (any other: as 400 or 500): what happened, and where to go
  * from here. */
 bool page_error(const struct page *page, unsigned status, struct buf *out, struct fault *why);
@@ -190,6 +227,8 @@ bool json_topics(const struct page *page, const struct topics_view *topics, stru
 		 struct fault *why);
 bool json_archive(const struct page *page, const struct archive_view *archive, struct buf *out,
 		  struct fault *why);
+bool json_search(const struct page *page, const struct search_view *search, struct buf *out,
+		 struct fault *why);
 bool json_release(const struct page *page, const struct release_view *release, struct buf *out,
 		  struct fault *why);
 

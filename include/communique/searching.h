@@ -14,18 +14,13 @@
 #include <communique/reading.h>
 
 #define SEARCH_SHOWN_MAX 1000	  /* results that pages lead to */
-#define SEARCH_PHRASE_CHECKED 500 /* the best candidates, whose text is looked through … */
-#define SEARCH_PHRASE_WORK 600000 /* … as far as so many bytes go */
+#define SEARCH_PHRASE_CHECKED 250 /* the best candidates, whose text is looked through … */
+#define SEARCH_PHRASE_WORK 800000 /* … as far as so many bytes go */
 #define SEARCH_SUGGESTIONS_MAX 4
-
-struct search_hit {
-	struct revision revision;
-	struct excerpt excerpt;
-};
 
 struct search {
 	struct query query;
-	struct search_hit *hits; /* the page's, the best first */
+	struct revision *hits; /* the page's, the best first */
 	size_t count;
 	uint64_t total;
 	bool more;		    /* there may be more than `total` */
@@ -33,11 +28,16 @@ struct search {
 				     * the query has a quotation */
 };
 
-/* Results [first, first + most). All texts are the arena's or the transaction's. INVALID: a query
- * that is too long or no UTF-8. */
+/* Results [first, first + most), the best first or the newest. All texts are the arena's or the
+ * transaction's. INVALID: a query that is too long or no UTF-8. */
 bool reading_search(struct store_txn *txn, const struct filter *filter, struct str query,
-		    int64_t now, uint64_t first, uint64_t most, struct arena *arena,
+		    bool by_date, int64_t now, uint64_t first, uint64_t most, struct arena *arena,
 		    struct search *out, struct fault *why);
+
+/* What one of them says around the words of the query. */
+bool reading_search_excerpt(struct store_txn *txn, const struct query *query,
+			    const struct revision *hit, struct arena *arena, struct excerpt *out,
+			    struct fault *why);
 
 /* How many there are, asked on the side: with little work. */
 struct search_total {

@@ -29,6 +29,7 @@ struct stems {
 	struct sb_stemmer
 		*latin; /* of words in Latin letters, when the language's own has others */
 	bool arabic, english;
+	bool moves_initial; /* stems may begin with another letter than their words */
 };
 
 void stems_open(struct stems *stems, struct str language); /* a BCP 47 tag */
@@ -44,6 +45,8 @@ struct token {
 
 struct tokens {
 	const struct stems *stems; /* NULL: words as they are, folded */
+	const bool *initials;	   /* of the 128 of ASCII: words that begin with another of them are
+				    * passed over; NULL: none are */
 	struct str rest;
 	const char *joined_end; /* up to here a joined one has been told */
 	struct str neighbour;	/* the letter before, of such a script */

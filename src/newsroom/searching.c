@@ -150,7 +150,7 @@ static bool take_field(struct str *rest, struct str *name, struct str *value)
 	return true;
 }
 
-static bool phrase_in_file(struct str phrase, struct str file, int64_t *work)
+static bool phrase_in_file(const struct phrase *phrase, struct str file, int64_t *work)
 {
 	struct str rest = file, name, value;
 
@@ -161,15 +161,20 @@ static bool phrase_in_file(struct str phrase, struct str file, int64_t *work)
 	return rest.len > 0 && phrase_stands_in(phrase, rest, work);
 }
 
-static bool has_phrases(struct store_txn *txn, const struct query *query,
+struct phrases {
+	struct phrase at[QUERY_PHRASES_MAX];
+	size_t count;
+};
+
+static bool has_phrases(struct store_txn *txn, const struct phrases *phrases,
 			const struct revision *revision, int64_t *work)
 {
 	struct str file;
 
 	if (!reading_file(txn, &revision->hash, &file))
 		return false;
-	for (size_t i = 0; i < query->phrase_count; i++) {
-		if (!phrase_in_file(query->phrases[i], file, work))
+	for (size_t i = 0; i < phrases->count; i++) {
+		if (!phrase_in_file(&phrases->at[i], file, work))
 			return false;
 	}
 	return true;
@@ -177,16 +182,19 @@ static bool has_phrases(struct store_txn *txn, const struct query *query,
 
 /* The candidates that have the quotations, as far as the work goes. */
 static void keep_phrases(struct store_txn *txn, const struct query *query, int64_t now,
-			 struct found *found)
+			 struct arena *arena, struct found *found)
 {
+	struct phrases *phrases = arena_new(arena, struct phrases);
 	int64_t work = SEARCH_PHRASE_WORK;
 	uint64_t candidates = found->total;
 	struct revision revision;
 	size_t kept = 0, i = 0;
 
+	for (; phrases->count < query->phrase_count; phrases->count++)
+		phrases->at[phrases->count] = phrase_of(arena, query->phrases[phrases->count]);
 	for (; i < found->count && work >= 0; i++) {
 		if (find_revision(txn, found->hits[i].document, now, &revision) &&
-		    has_phrases(txn, query, &revision, &work))
+		    has_phrases(txn, phrases, &revision, &work))
 			found->hits[kept++] = found->hits[i];
 	}
 	found->count = kept;
@@ -194,30 +202,40 @@ static void keep_phrases(struct store_txn *txn, const struct query *query, int64
 	found->complete = found->complete && work >= 0 && i == candidates;
 }
 
-static void add_hit(struct store_txn *txn, const struct stems *stems, uint32_t document,
-		    int64_t now, struct arena *arena, struct search *out)
+static void add_hit(struct store_txn *txn, uint32_t document, int64_t now, struct search *out)
 {
-	struct search_hit *hit = &out->hits[out->count];
-	struct release *release;
-	struct buf text;
-	struct str file;
+	if (find_revision(txn, document, now, &out->hits[out->count]))
+		out->count++;
+}
 
-	if (!find_revision(txn, document, now, &hit->revision) ||
-	    !reading_file(txn, &hit->revision.hash, &file) ||
-	    !release_parse(arena, file, &release, NULL))
-		return;
+bool reading_search_excerpt(struct store_txn *txn, const struct query *query,
+			    const struct revision *hit, struct arena *arena, struct excerpt *out,
+			    struct fault *why)
+{
+	struct release *release;
+	struct stems stems;
+	struct str file;
+	struct buf text;
+
+	if (!reading_file(txn, &hit->hash, &file))
+		return store_check(txn, why) &&
+		       fail(why, BROKEN, "the file of a public revision is missing");
+	if (!release_parse(arena, file, &release, why))
+		return false;
 	buf_init(&text, RELEASE_FILE_MAX);
 	node_plain_text(release->document, &text);
-	excerpt_make(stems, &out->query,
-		     arena_copy(arena, str_first(buf_str(&text), EXCERPT_TEXT_MAX)), &hit->excerpt);
+	stems_open(&stems, hit->language);
+	excerpt_make(&stems, query, arena_copy(arena, str_first(buf_str(&text), EXCERPT_TEXT_MAX)),
+		     out);
+	stems_close(&stems);
 	buf_release(&text);
-	out->count++;
+	return true;
 }
 
 /* --- searching ------------------------------------------------------------------------------ */
 
 bool reading_search(struct store_txn *txn, const struct filter *filter, struct str text,
-		    int64_t now, uint64_t first, uint64_t most, struct arena *arena,
+		    bool by_date, int64_t now, uint64_t first, uint64_t most, struct arena *arena,
 		    struct search *out, struct fault *why)
 {
 	size_t wanted = (size_t)(first + most < SEARCH_SHOWN_MAX ? first + most : SEARCH_SHOWN_MAX);
@@ -236,16 +254,17 @@ bool reading_search(struct store_txn *txn, const struct filter *filter, struct s
 	phrases = out->query.phrase_count > 0;
 	begin(&searched, txn, filter->language, now, arena);
 	wish = wish_of(filter, &out->query, arena);
+	wish.by_date = by_date;
 	find(&searched.collection, &wish, phrases ? SEARCH_PHRASE_CHECKED : wanted, arena, &found);
 	if (phrases)
-		keep_phrases(txn, &out->query, now, &found);
+		keep_phrases(txn, &out->query, now, arena, &found);
 	out->total = found.total;
 	out->more = !found.complete || !searched.all;
 	for (unsigned kind = 0; kind < KIND_COUNT && !phrases; kind++)
 		out->kinds[kind] = found.kinds[kind];
 	out->hits = arena_array(arena, (size_t)most + 1, sizeof *out->hits);
 	for (uint64_t i = first; i < found.count && i < first + most; i++)
-		add_hit(txn, &stems, found.hits[i].document, now, arena, out);
+		add_hit(txn, found.hits[i].document, now, out);
 	stems_close(&stems);
 	return store_check(txn, why);
 }

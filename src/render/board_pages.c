@@ -72,7 +72,7 @@ static void add_kinds(struct frame *frame, struct view *form, const struct talli
 	}
 }
 
-static bool is_filtered(const struct board_filter *filter)
+bool list_is_filtered(const struct board_filter *filter)
 {
 	return str_given(filter->kind) || str_given(filter->department) ||
 	       str_given(filter->topic) || str_given(filter->from) || str_given(filter->to);
@@ -84,13 +84,13 @@ static bool is_topic_alone(const struct board_filter *filter)
 	       !str_given(filter->department) && !str_given(filter->from) && !str_given(filter->to);
 }
 
-static void add_filter(struct frame *frame, const struct board_view *board)
+void list_filter(struct frame *frame, const struct board_view *board, struct str action)
 {
 	struct view *form = view_object(frame->view, "filter");
 	const struct board_filter *filter = &board->filter;
 
-	view_text(form, "action", frame_path(frame, frame->language, "releases/"));
-	view_flag(form, "open", is_filtered(filter));
+	view_text(form, "action", action);
+	view_flag(form, "open", list_is_filtered(filter));
 	add_kinds(frame, form, &board->kinds, filter->kind);
 	add_names(form, "departments", &board->departments, filter->department);
 	add_names(form, "topics", &board->topics, filter->topic);
@@ -103,7 +103,7 @@ static void add_filter(struct frame *frame, const struct board_view *board)
 bool page_board(const struct page *page, const struct board_view *board, struct buf *out,
 		struct fault *why)
 {
-	bool filtered = is_filtered(&board->filter);
+	bool filtered = list_is_filtered(&board->filter);
 	struct frame frame;
 	struct str title;
 
@@ -126,7 +126,7 @@ bool page_board(const struct page *page, const struct board_view *board, struct 
 	frame_languages(&frame, page->site->languages, page->site->language_count, STR("releases/"),
 			board->number < 2 && !filtered);
 	frame_crumb(&frame, STR_NONE, title, locale_tag(frame.content));
-	add_filter(&frame, board);
+	list_filter(&frame, board, frame_path(&frame, frame.language, "releases/"));
 	end_list(&frame, page, board, frame_path(&frame, frame.language, ""));
 	return frame_end(&frame, "board", out, why);
 }
@@ -152,7 +152,7 @@ bool page_topic(const struct page *page, struct str topic, const struct board_vi
 	frame_crumb(&frame, frame_path(&frame, frame.language, "topics/"),
 		    locale_message(frame.chrome, "topics"), locale_tag(frame.chrome));
 	frame_crumb(&frame, STR_NONE, topic, frame.language);
-	frame_feeds(&frame, topic, topic_path(&frame, topic));
+	frame_feeds(&frame, topic, topic_path(&frame, topic), STR(""));
 	end_list(&frame, page, board, topic_path(&frame, topic));
 	return frame_end(&frame, "topic", out, why);
 }

@@ -259,7 +259,7 @@ void frame_begin(struct frame *frame, const struct page *page)
 	view_text(frame->view, "board_title", locale_message(frame->content, "board"));
 	view_text(frame->view, "search", frame_path(frame, frame->language, "search"));
 	frame_feeds(frame, locale_message(frame->content, "board"),
-		    frame_path(frame, frame->language, ""));
+		    frame_path(frame, frame->language, ""), STR(""));
 }
 
 bool frame_end(struct frame *frame, const char *template, struct buf *out, struct fault *why)
@@ -290,7 +290,7 @@ void frame_twin(struct frame *frame, struct str path)
 	view_text(frame->view, "twin", path);
 }
 
-void frame_feeds(struct frame *frame, struct str title, struct str folder)
+void frame_feeds(struct frame *frame, struct str title, struct str folder, struct str query)
 {
 	static const struct {
 		const char *end, *type;
@@ -306,8 +306,8 @@ void frame_feeds(struct frame *frame, struct str title, struct str folder)
 		view_text(feed, "type", str_from(formats[i].type));
 		view_text(feed, "title", title);
 		view_text(feed, "href",
-			  arena_printf(&frame->arena, "%.*sfeed.%s", STR_ARG(folder),
-				       formats[i].end));
+			  arena_printf(&frame->arena, "%.*sfeed.%s%.*s", STR_ARG(folder),
+				       formats[i].end, STR_ARG(query)));
 	}
 }
 

@@ -49,9 +49,10 @@ bool frame_end(struct frame *frame, const char *template, struct buf *out, struc
 void frame_title(struct frame *frame, struct str title, struct str language);
 void frame_canonical(struct frame *frame); /* not on error pages */
 /* Links in the head: to the same page as data, to the feeds of what the page is about (all pages
- * have those of all releases). `folder` is what their addresses begin with. */
+ * have those of all releases). `folder` is what their addresses begin with, `query` what they
+ * end with: "", "?q=…". */
 void frame_twin(struct frame *frame, struct str path);
-void frame_feeds(struct frame *frame, struct str title, struct str folder);
+void frame_feeds(struct frame *frame, struct str title, struct str folder, struct str query);
 void frame_menu(struct frame *frame, enum menu current);
 void view_footer(struct frame *frame, struct view *site); /* its links and lines */
 /* href STR_NONE: this page. */

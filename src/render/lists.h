@@ -10,6 +10,10 @@ void list_entries(struct frame *frame, const struct board_view *board, const cha
 void list_count(struct frame *frame, const struct board_view *board);
 void list_paging(struct frame *frame, struct str first, uint64_t number, uint64_t pages);
 
+bool list_is_filtered(const struct board_filter *filter);
+/* Fill what filter.mustache needs; `action` is where the form leads. */
+void list_filter(struct frame *frame, const struct board_view *board, struct str action);
+
 /* Page n of a list whose first page has this path. */
 struct str list_page_path(struct frame *frame, struct str first, uint64_t number);
 

@@ -1,4 +1,4 @@
-/* The pages around the releases: home, search, errors. */
+/* The pages around the releases: home, errors. */
 #include <communique/json.h>
 
 #include "lists.h"
@@ -20,26 +20,7 @@ bool page_home(const struct page *page, const struct board_view *latest, struct 
 	return frame_end(&frame, "home", out, why);
 }
 
-/* --- search and errors ------------------------------------------------------------------- */
-
-bool page_search(const struct page *page, struct str query, struct buf *out, struct fault *why)
-{
-	struct frame frame;
-	struct str title;
-
-	frame_begin(&frame, page);
-	title = locale_message(frame.chrome, "search-title");
-	frame_title(&frame, title, locale_tag(frame.chrome));
-	view_flag(frame.view, "noindex", true);
-	view_text(frame.view, "description", list_description(&frame, "board-description"));
-	frame_menu(&frame, MENU_SEARCH);
-	frame_languages(&frame, page->site->languages, page->site->language_count, STR("search"),
-			false);
-	frame_crumb(&frame, STR_NONE, title, locale_tag(frame.chrome));
-	view_text(frame.view, "query", query);
-	view_text(frame.view, "asked", query.len ? SAY(&frame, "search-asked", query) : STR(""));
-	return frame_end(&frame, "search", out, why);
-}
+/* --- errors --------------------------------------------------------------------------------- */
 
 static unsigned known_status(unsigned status)
 {

@@ -2,11 +2,10 @@
 #include "lists.h"
 #include "twin.h"
 
-static void add_entry(struct json *json, struct frame *frame, const struct list_entry *entry)
+void twin_entry(struct json *json, struct frame *frame, const struct list_entry *entry)
 {
 	struct str path = release_path(frame, frame->language, entry->slug);
 
-	json_object(json);
 	json_member_text(json, "release", entry->slug);
 	json_member_text(json, "title", entry->title);
 	twin_some(json, "summary", entry->summary);
@@ -15,10 +14,9 @@ static void add_entry(struct json *json, struct frame *frame, const struct list_
 	twin_some(json, "department", entry->department);
 	twin_change(json, entry->change);
 	json_member_text(json, "address", frame_url(frame, path));
-	json_end(json);
 }
 
-static void add_filter(struct json *json, const struct board_filter *filter)
+void twin_filter(struct json *json, const struct board_filter *filter)
 {
 	json_key(json, "filter");
 	json_object(json);
@@ -37,8 +35,8 @@ static void add_page(struct json *json, struct frame *frame, const char *key, st
 			 frame_url(frame, twin_path(frame, list_page_path(frame, first, number))));
 }
 
-static void add_paging(struct json *json, struct frame *frame, struct str first, uint64_t number,
-		       uint64_t pages)
+void twin_paging(struct json *json, struct frame *frame, struct str first, uint64_t number,
+		 uint64_t pages)
 {
 	json_member_number(json, "page", (int64_t)number);
 	json_member_number(json, "pages", (int64_t)pages);
@@ -53,12 +51,15 @@ static void add_board(struct json *json, struct frame *frame, const struct board
 	json_member_number(json, "total", (int64_t)board->total);
 	if (board->more)
 		twin_date(json, "lookedThroughTo", board->reached);
-	add_paging(json, frame, str_given(board->first) ? board->first : frame->page->path,
-		   board->number, board->pages);
+	twin_paging(json, frame, str_given(board->first) ? board->first : frame->page->path,
+		    board->number, board->pages);
 	json_key(json, "releases");
 	json_array(json);
-	for (size_t i = 0; i < board->count; i++)
-		add_entry(json, frame, &board->entries[i]);
+	for (size_t i = 0; i < board->count; i++) {
+		json_object(json);
+		twin_entry(json, frame, &board->entries[i]);
+		json_end(json);
+	}
 	json_end(json);
 }
 
@@ -68,7 +69,7 @@ bool json_board(const struct page *page, const struct board_view *board, struct 
 	struct frame frame;
 	struct json json = twin_begin(&frame, page, out);
 
-	add_filter(&json, &board->filter);
+	twin_filter(&json, &board->filter);
 	add_board(&json, &frame, board);
 	return twin_end(&json, &frame, why);
 }
@@ -80,7 +81,7 @@ bool json_topic(const struct page *page, struct str topic, const struct board_vi
 	struct frame frame;
 	struct json json = twin_begin(&frame, page, out);
 
-	add_filter(&json, &filter);
+	twin_filter(&json, &filter);
 	add_board(&json, &frame, board);
 	return twin_end(&json, &frame, why);
 }
@@ -91,8 +92,8 @@ bool json_topics(const struct page *page, const struct topics_view *topics, stru
 	struct frame frame;
 	struct json json = twin_begin(&frame, page, out);
 
-	add_paging(&json, &frame, frame_path(&frame, frame.language, "topics/"), topics->number,
-		   topics->pages);
+	twin_paging(&json, &frame, frame_path(&frame, frame.language, "topics/"), topics->number,
+		    topics->pages);
 	json_key(&json, "topics");
 	json_array(&json);
 	for (size_t i = 0; i < topics->topics.count; i++) {

@@ -111,16 +111,6 @@ unsigned index_weight(const struct index_rows *rows, struct str word, uint32_t d
 	return at < block.count && block.documents[at] == document ? block.weights[at] : 0;
 }
 
-struct card card_read(const char *at)
-{
-	return (struct card){
-		.date = get_be32(at),
-		.length = get_be16(at + 4),
-		.kind = (uint8_t)at[6],
-		.there = at[7] == 1,
-	};
-}
-
 void card_write(char at[CARD_SIZE], const struct card *card)
 {
 	memset(at, 0, CARD_SIZE);

@@ -3,7 +3,7 @@
 
 #include "letter.h"
 
-#define HITS_MAX 256
+#define HITS_MAX 128
 #define WINDOW 220 /* columns of text that are shown */
 #define BEFORE 60  /* bytes of it before the first mark, at most */
 
@@ -29,12 +29,31 @@ static size_t term_of(const struct query *query, const struct token *token)
 	return query->required;
 }
 
+/* Stemming all words of a text to compare a few would be most of the work. */
+static void find_initials(const struct query *query, bool initials[128])
+{
+	for (size_t i = 0; i < query->required; i++) {
+		unsigned char stem = (unsigned char)*query->terms[i].text.at;
+		unsigned char typed = (unsigned char)*query->terms[i].typed.at;
+
+		if (stem < 0x80)
+			initials[stem] = true;
+		if (typed < 0x80)
+			initials[(size_t)to_lower((char)typed)] = true;
+	}
+}
+
 static void find_marks(const struct stems *stems, const struct query *query, struct str text,
 		       struct marks *out)
 {
 	struct tokens tokens = tokens_begin(stems, text);
+	bool initials[128] = { false };
 	struct token token;
 
+	if (!stems->moves_initial) {
+		find_initials(query, initials);
+		tokens.initials = initials;
+	}
 	out->count = 0;
 	while (out->count < HITS_MAX && tokens_next(&tokens, &token)) {
 		size_t term = term_of(query, &token);

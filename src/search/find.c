@@ -116,7 +116,9 @@ struct finding {
 	const struct wish *wish;
 	struct found *out;
 	size_t most;
-	struct worth *worth; /* of each required term */
+	uint32_t least;	     /* a score below is none of the best any more */
+	size_t terms;	     /* required ones */
+	struct worth *worth; /* of each */
 	struct walk walk;
 	uint32_t page; /* of the cards at hand */
 	struct str cards;
@@ -134,42 +136,50 @@ static void keep(struct finding *finding, const struct hit *hit)
 		out->hits[0] = *hit;
 		sink(out->hits, out->count);
 	}
+	if (out->count == finding->most)
+		finding->least = finding->most ? out->hits[0].score : UINT32_MAX;
 }
 
-static struct card card_of(struct finding *finding, uint32_t document)
+static bool turn_page(struct finding *finding, uint32_t page)
 {
 	const struct index_rows *rows = finding->collection->rows;
-	uint32_t page = document / CARDS_PER_PAGE;
-	size_t at = (size_t)(document % CARDS_PER_PAGE) * CARD_SIZE;
 
-	if (page != finding->page) {
-		finding->page = page;
-		if (!rows->page(rows->ctx, page, &finding->cards))
-			finding->cards = STR("");
-	}
-	if (at + CARD_SIZE > finding->cards.len)
+	finding->page = page;
+	if (!rows->page(rows->ctx, page, &finding->cards) ||
+	    finding->cards.len != (size_t)CARDS_PER_PAGE * CARD_SIZE)
+		finding->cards = STR_NONE;
+	return str_given(finding->cards);
+}
+
+static inline struct card card_of(struct finding *finding, uint32_t document)
+{
+	uint32_t page = document / CARDS_PER_PAGE;
+
+	if (page != finding->page)
+		turn_page(finding, page);
+	if (!str_given(finding->cards))
 		return (struct card){ .there = false };
-	return card_read(finding->cards.at + at);
+	return card_read(finding->cards.at + (size_t)(document % CARDS_PER_PAGE) * CARD_SIZE);
 }
 
 /* A document that has all the words: counted and kept, when the rest of the wish fits it. */
-static void consider(struct finding *finding, uint32_t document, const struct card *card,
-		     const uint8_t *weights)
+static inline void consider(struct finding *finding, uint32_t document, struct card card,
+			    const uint8_t *weights)
 {
 	const struct wish *wish = finding->wish;
-	unsigned class = length_class(card->length);
-	struct hit hit = { .date = card->date, .document = document };
-	unsigned kind = card->kind % FIND_KINDS;
+	unsigned class = length_class(card.length), kind = card.kind % FIND_KINDS;
+	struct hit hit = { .date = card.date, .document = document };
 
-	if ((wish->from && card->date < wish->from) || (wish->to && card->date > wish->to))
+	if ((wish->from && card.date < wish->from) || (wish->to && card.date > wish->to))
 		return;
 	finding->out->kinds[kind]++;
 	if (wish->kinds && !(wish->kinds & 1u << kind))
 		return;
 	finding->out->total++;
-	for (size_t i = 0; i < wish->query->required; i++)
+	for (size_t i = 0; i < finding->terms; i++)
 		hit.score += finding->worth[i].at[class][weights[i]];
-	keep(finding, &hit);
+	if (hit.score >= finding->least)
+		keep(finding, &hit);
 }
 
 /* --- fresh documents -------------------------------------------------------------------------- */
@@ -254,7 +264,7 @@ static void consider_fresh(struct finding *finding, uint8_t (*weights)[QUERY_TER
 
 		if (fresh->card.there && has_marks[i] && has_all(query, weights[i]) &&
 		    !is_excluded(query, weights[i]))
-			consider(finding, fresh->document, &fresh->card, weights[i]);
+			consider(finding, fresh->document, fresh->card, weights[i]);
 	}
 }
 
@@ -280,7 +290,7 @@ static bool visit(void *ctx, uint32_t document, const uint8_t *weights)
 		return true;
 	card = card_of(finding, document);
 	if (card.there)
-		consider(finding, document, &card, weights);
+		consider(finding, document, card, weights);
 	else
 		finding->out->damaged = true;
 	return true;
@@ -315,6 +325,7 @@ void find(const struct collection *collection, const struct wish *wish, size_t m
 		return;
 	out->hits = arena_array(arena, most + 1, sizeof *out->hits);
 	finding.most = most;
+	finding.terms = wish->by_date ? 0 : query->required;
 	finding.page = UINT32_MAX;
 	for (size_t i = 0; i < query->count; i++)
 		out->counts[i] = index_count(collection->rows, query->terms[i].text);

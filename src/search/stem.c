@@ -35,6 +35,7 @@ void stems_open(struct stems *stems, struct str tag)
 	stems->own = algorithm(language);
 	stems->arabic = str_equal(language, STR("ar"));
 	stems->english = str_equal(language, STR("en"));
+	stems->moves_initial = str_equal(language, STR("id")) || str_equal(language, STR("ga"));
 	stems->latin = !stems->own || has_own_script(language) ? sb_stemmer_new("en", NULL) : NULL;
 }
 

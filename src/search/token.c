@@ -140,10 +140,22 @@ static bool is_genitive(struct str text_before, struct str word)
 	       (len >= 3 && memcmp(at + len - 3, "\xe2\x80\x99", 3) == 0);
 }
 
+static bool is_passed_over(const struct tokens *tokens)
+{
+	unsigned char first = (unsigned char)*tokens->rest.at;
+
+	return tokens->initials && first < 0x80 && !tokens->initials[(size_t)to_lower((char)first)];
+}
+
 static bool next_word(struct tokens *tokens, struct str whole, struct token *out)
 {
 	struct str before = tokens->rest, joined, word;
 	bool digit = false;
+
+	if (is_passed_over(tokens)) {
+		skip_word(&tokens->rest, &digit);
+		return false;
+	}
 
 	if (before.at >= tokens->joined_end && find_joined(before, &joined)) {
 		tokens->joined_end = joined.at + joined.len;

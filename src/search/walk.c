@@ -119,6 +119,28 @@ static bool agree(struct walk *walk, uint32_t *document)
 	return true;
 }
 
+/* A single list has nothing to agree with: block by block. */
+static bool walk_one(struct walk *walk, walk_visitor *visit, void *ctx)
+{
+	uint8_t weights[QUERY_TERMS_MAX] = { 0 };
+	struct walk_list *list = &walk->lists[0];
+	const struct block *block = list->block;
+	size_t term = (size_t)list->term;
+	uint32_t document = UINT32_MAX;
+
+	while (walk->work >= 0 && open_block(walk, list, document)) {
+		for (size_t i = block->count; i-- > 0;) {
+			weights[term] = block->weights[i];
+			if (!visit(ctx, block->documents[i], weights))
+				return true;
+		}
+		if (block->documents[0] == 0)
+			break;
+		document = block->documents[0] - 1;
+	}
+	return walk->work >= 0;
+}
+
 bool walk_all(struct walk *walk, uint32_t work, walk_visitor *visit, void *ctx)
 {
 	uint8_t weights[QUERY_TERMS_MAX] = { 0 };
@@ -128,6 +150,8 @@ bool walk_all(struct walk *walk, uint32_t work, walk_visitor *visit, void *ctx)
 	while (walk->required < walk->count && walk->lists[walk->required].group == 0)
 		walk->required++;
 	walk->work = work;
+	if (walk->count == 1 && walk->lists[0].term >= 0)
+		return walk_one(walk, visit, ctx);
 	while (agree(walk, &document)) {
 		for (size_t i = 0; i < walk->required; i++) {
 			const struct walk_list *list = &walk->lists[i];

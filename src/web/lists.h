@@ -19,6 +19,12 @@ bool list_read(struct visit *visit, const struct filter *filter, uint64_t number
 	       struct listed *out, struct fault *why);
 struct list_entry list_entry_of(const struct revision *revision);
 
+/* The filter in the address. NOT_FOUND: a name that no list has, or no date. */
+bool filter_read(struct visit *visit, struct board_filter *words, struct filter *out,
+		 struct fault *why);
+/* What a reader may choose from. */
+void choices_read(struct visit *visit, struct board_view *view);
+
 /* The number in page=; NOT_FOUND. True with 0: a redirect to the first page has been made. */
 bool page_number(struct visit *visit, uint64_t *out, struct fault *why);
 /* The address asked for without .json and page=, with the page's slash: the HTML page. */

@@ -221,8 +221,8 @@ static bool name_is_known(struct visit *visit, enum view view, struct str name, 
 	return total.count > 0 || nothing_here(why);
 }
 
-static bool read_filter(struct visit *visit, struct board_filter *words, struct filter *out,
-			struct fault *why)
+bool filter_read(struct visit *visit, struct board_filter *words, struct filter *out,
+		 struct fault *why)
 {
 	enum kind kind;
 
@@ -244,7 +244,7 @@ static bool read_filter(struct visit *visit, struct board_filter *words, struct 
 	       name_is_known(visit, VIEW_TOPIC, words->topic, why);
 }
 
-static void add_choices(struct visit *visit, struct board_view *view)
+void choices_read(struct visit *visit, struct board_view *view)
 {
 	bool more;
 
@@ -262,12 +262,12 @@ bool show_board(struct visit *visit, struct fault *why)
 
 	if (!page_number(visit, &number, why) || !number)
 		return number == 0;
-	if (!read_filter(visit, &words, &filter, why) ||
+	if (!filter_read(visit, &words, &filter, why) ||
 	    !list_read(visit, &filter, number, BOARD_PAGE_SIZE, &listed, why))
 		return false;
 	listed.view.filter = words;
 	if (!asks_json(visit))
-		add_choices(visit, &listed.view);
+		choices_read(visit, &listed.view);
 	return send_board(visit, &listed.view, asks_json(visit) ? json_board : page_board, why);
 }
 

@@ -5,8 +5,6 @@
 
 #include <communique/reading.h>
 
-#define QUERY_MAX 200
-
 /* --- small things ------------------------------------------------------------------- */
 
 bool show_root(struct visit *visit, struct fault *why)
@@ -64,21 +62,4 @@ bool show_keys(struct visit *visit, struct fault *why)
 		return store_check(visit->txn, why) && nothing_here(why);
 	public_send(visit, PLAIN, LIVE, 0, file);
 	return true;
-}
-
-/* --- search -------------------------------------------------------------------------- */
-
-bool show_search(struct visit *visit, struct fault *why)
-{
-	struct page page = public_page(visit, visit->request->path);
-	struct str query = visit_parameter(visit, "q");
-	struct buf made;
-
-	if (query.len > QUERY_MAX)
-		return fail(why, INVALID, "a query has at most %d bytes", QUERY_MAX);
-	buf_init(&made, PAGE_MAX);
-	if (page_search(&page, query, &made, why))
-		return public_send_made(visit, HTML, LIVE, 0, &made, why);
-	buf_release(&made);
-	return false;
 }

@@ -9,6 +9,8 @@
 #define TOPIC "/{language}/topics/{topic}/"
 #define ARCHIVE "/{language}/archive/{year}/"
 #define BOARD_PARAMETERS "kind department topic from to page"
+#define SEARCH_PARAMETERS "q kind department topic from to sort page"
+#define SEARCH_FEED_PARAMETERS "q kind department topic from to page"
 #define DRAFT "/admin/drafts/{language}/{release}"
 
 /* clang-format off */
@@ -68,7 +70,16 @@ static const struct route routes[] = {
 	  .parameters = "page", .keeps = true },
 	{ METHOD_GET, TOPIC "feed.json", DOOR_PUBLIC, .handle = show_topic_feed,
 	  .parameters = "page", .keeps = true },
-	{ METHOD_GET, "/{language}/search", DOOR_PUBLIC, .handle = show_search, .parameters = "q" },
+	{ METHOD_GET, "/{language}/search", DOOR_PUBLIC, .handle = show_search,
+	  .parameters = SEARCH_PARAMETERS },
+	{ METHOD_GET, "/{language}/search.json", DOOR_PUBLIC, .handle = show_search,
+	  .parameters = SEARCH_PARAMETERS },
+	{ METHOD_GET, "/{language}/search/feed.atom", DOOR_PUBLIC, .handle = show_search_feed,
+	  .parameters = SEARCH_FEED_PARAMETERS },
+	{ METHOD_GET, "/{language}/search/feed.rss", DOOR_PUBLIC, .handle = show_search_feed,
+	  .parameters = SEARCH_FEED_PARAMETERS },
+	{ METHOD_GET, "/{language}/search/feed.json", DOOR_PUBLIC, .handle = show_search_feed,
+	  .parameters = SEARCH_FEED_PARAMETERS },
 	{ METHOD_GET, "/{language}/releases/", DOOR_PUBLIC, .handle = show_board,
 	  .parameters = BOARD_PARAMETERS, .keeps = true },
 	{ METHOD_GET, "/{language}/releases.json", DOOR_PUBLIC, .handle = show_board,

@@ -54,8 +54,8 @@ bool route_twin(const struct site *site, struct str path, struct buf *out);
 route_handler show_root, show_home, show_board, show_release, show_text, show_first_signature,
 	show_signature, show_json, show_topic, show_topics, show_archive, show_feed,
 	show_topic_feed, show_sitemap, show_schema, show_sitemap_pages, show_sitemap_month,
-	show_sitemap_news, show_security, show_history, show_difference, show_search, show_asset,
-	show_health, show_robots, show_keys;
+	show_sitemap_news, show_security, show_history, show_difference, show_search,
+	show_search_feed, show_asset, show_health, show_robots, show_keys;
 route_handler show_proof, show_bundle, show_checkpoint, show_tile, show_keys_signature;
 route_handler show_file, save_file;
 route_handler show_desk, show_desk_file, show_desk_site, look_at_text, note_draft;

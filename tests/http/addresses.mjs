@@ -11,7 +11,9 @@ import { TOP } from "./site.mjs";
 export const MORE = [
 	"/{language}/releases/?page=2",
 	"/{language}/releases/?topic={topic}",
-	"/{language}/search?q={word}",
+	"/{language}/search?q={word}", "/{language}/search.json?q={word}", "/{language}/search?q={word}+paragraph&topic={topic}",
+	"/{language}/search?q=%22first+paragraph%22&from={year}-11-01&to={year}-11-30&sort=date",
+	...["atom", "rss", "json"].map((form) => `/{language}/search/feed.${form}?q={word}`),
 	"/{language}/releases/?kind=press-release",
 	"/{language}/releases/?kind=press-release&topic={topic}&from={year}-01-01&to={year}-12-31",
 	"/{language}/releases.json?kind=press-release&topic={topic}",

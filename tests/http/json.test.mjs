@@ -9,7 +9,7 @@ import { sha256 } from "./keys.mjs";
 import { release, Site, TOP } from "./site.mjs";
 
 const Ajv = createRequire(import.meta.url)("ajv/dist/2020").default;
-const NAMES = ["board", "topics", "archive", "release", "history", "difference", "problem"];
+const NAMES = ["board", "topics", "archive", "search", "release", "history", "difference", "problem"];
 const PDF = Buffer.from("%PDF-1.4 of the test");
 const RELEASE = "/en/releases/2026-11-23-rich";
 let site, strict;
@@ -80,6 +80,8 @@ for (const [name, targets] of Object.entries({
 		"/en/topics/Trade.json?page=2", "/en/releases.json?kind=press-release&department=Eurasia+Division&topic=Trade&from=2026-01-01&to=2026-12-31"],
 	topics: ["/en/topics.json", "/ko/topics.json", "/ar/topics.json"],
 	archive: ["/en/archive.json", "/ar/archive.json", "/en/archive/2026.json", "/en/archive/2026.json?page=2", "/en/archive/2026/10.json"],
+	search: ["/en/search.json", "/en/search.json?q=first", "/en/search.json?q=first&page=2", "/en/search.json?q=first+xyzzy", "/ar/search.json?q=first",
+		"/en/search.json?q=%22first+paragraph%22+-xyzzy&kind=press-release&department=Eurasia+Division&topic=Trade&from=2026-01-01&sort=date"],
 	release: [`${RELEASE}.json`, `${RELEASE}/r1.json`, `${RELEASE}/r2.json`, "/ko/releases/2026-11-23-rich.json", "/en/releases/2026-11-20-gone.json"],
 	history: [`${RELEASE}/history.json`, "/en/releases/2026-11-20-gone/history.json"],
 	difference: [`${RELEASE}/history/1..2.json`],

@@ -194,11 +194,12 @@ export class Site {
 		return ask(this.url + target, { headers, method, target });
 	}
 
-	// Everything in the store but what every request leaves: the audit and the replay table.
+	// Everything in the store but what every request leaves, the audit and the replay table, and
+	// what the desk merges in its own time: the search's (fsck holds those against the files).
 	dump() {
 		const store = path.join(this.state, "store");
 		const names = execFileSync("mdb_dump", ["-l", store], { encoding: "utf8" }).trim().split("\n");
-		const kept = names.filter((name) => !/^(audit|replay)$/i.test(name));
+		const kept = names.filter((name) => !/^(audit|replay|words|documents|fresh)$/i.test(name));
 		if (kept.length < 15 || kept.length > names.length - 2)
 			throw new Error(`unexpected tables: ${names.join(" ")}`);
 		return Object.fromEntries(kept.map((name) =>

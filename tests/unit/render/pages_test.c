@@ -305,8 +305,11 @@ static void every_page_has_the_frame(void **state)
 	static const size_t texts[] = { 0, 1, 2, 0, 2 };
 	static const unsigned statuses[] = { 400, 404, 405, 410, 414, 429, 500, 503, 418, 507 };
 	struct board_view full = board(20, 2, 9), empty = board(0, 1, 1);
+	struct search_view unasked = { .query = STR(""), .board = empty };
+	struct search_view nothing_found = { .query = STR("x"), .has_words = true, .board = empty };
 
 	(void)state;
+	unasked.board.total = nothing_found.board.total = 0;
 	for (size_t n = 0; n < 5; n++) {
 		struct release_view view =
 			view_of(simple(arena_cstr(&arena, site.languages[texts[n]])));
@@ -323,7 +326,8 @@ static void every_page_has_the_frame(void **state)
 		MAKE(page_home(&page, &empty, &out, NULL));
 		MAKE(page_board(&page, &full, &out, NULL));
 		MAKE(page_board(&page, &empty, &out, NULL));
-		MAKE(page_search(&page, STR(""), &out, NULL));
+		MAKE(page_search(&page, &unasked, &out, NULL));
+		MAKE(page_search(&page, &nothing_found, &out, NULL));
 		MAKE(page_release(&page, &view, &out, NULL));
 		for (size_t i = 0; i < sizeof(statuses) / sizeof(*statuses); i++)
 			MAKE(page_error(&page, statuses[i], &out, NULL));
@@ -513,6 +517,9 @@ static void nothing_said_becomes_markup(void **state)
 		      "Contact: <script>, <\"@x.org, \"1234567\n",
 		      "1. <script>b</script> & \"q\"\n");
 	struct release_view view = view_of(release);
+	struct search_view hostile = { .query = STR("\"><script>alert(1)</script>"),
+				       .has_words = true,
+				       .board = { .number = 1, .pages = 1 } };
 
 	(void)state;
 	make_release(&view);
@@ -522,7 +529,7 @@ static void nothing_said_becomes_markup(void **state)
 	check_markup();
 	expect("\\u003c/script\\u003e\\u003cscript\\u003es");
 	buf_clear(&out);
-	assert_true(page_search(&page, STR("\"><script>alert(1)</script>"), &out, NULL));
+	assert_true(page_search(&page, &hostile, &out, NULL));
 	expect_not("<script>");
 	expect("value=\"&quot;&gt;&lt;script&gt;");
 	check_markup();
@@ -573,15 +580,84 @@ static void an_empty_site_says_so(void **state)
 	expect("hreflang=\"x-default\" href=\"https://press.example/\"");
 }
 
-static void search_promises_nothing(void **state)
+#define STR_OF(literal)                                                                            \
+	{                                                                                          \
+		literal, sizeof(literal) - 1                                                       \
+	}
+
+static struct search_view results_of(struct board_view *found)
 {
+	static const struct excerpt_part parts[] = {
+		{ STR_OF("All "), false },
+		{ STR_OF("harbour <fees>"), true },
+		{ STR_OF(" & more"), false },
+	};
+	static struct excerpt_view excerpts[BOARD_PAGE_SIZE];
+
+	for (size_t i = 0; i < BOARD_PAGE_SIZE; i++)
+		excerpts[i] = (struct excerpt_view){ parts, 3, i > 0, true };
+	found->first = STR("/en/search?q=harbour+fees");
+	return (struct search_view){ .query = STR("harbour fees"),
+				     .has_words = true,
+				     .board = *found,
+				     .excerpts = excerpts,
+				     .shown_most = 1000,
+				     .feed_query = STR("?q=harbour+fees") };
+}
+
+static void results_have_marked_excerpts_pages_and_feeds(void **state)
+{
+	struct board_view found = board(20, 2, 62);
+	struct search_view view = results_of(&found);
+
 	(void)state;
 	site.of[0].chrome = in("en");
-	assert_true(page_search(&page, STR("forum"), &out, NULL));
-	expect("Search is being prepared.");
-	expect("You asked for: forum");
-	expect("<form class=\"search-page\" action=\"/en/search\">");
+	assert_true(page_search(&page, &view, &out, NULL));
+	expect("1,240 releases found for “harbour fees”, page 2 of 62");
+	expect("Only the first 1,000 are shown.");
+	expect(">All <mark>harbour &lt;fees&gt;</mark> &amp; more…</p>");
+	expect(">…All <mark>");
+	expect("href=\"/en/search?q=harbour+fees&amp;page=3\"");
+	expect("<a href=\"/en/search/feed.atom?q=harbour+fees\"");
+	expect("type=\"application/feed+json\"");
 	expect("noindex");
+	check_markup();
+	view.least = true;
+	buf_clear(&out);
+	assert_true(page_search(&page, &view, &out, NULL));
+	expect("at least 1,240 releases found");
+}
+
+static void a_search_without_results_leads_on(void **state)
+{
+	static const struct search_link others[] = {
+		{ .query = STR_OF("harbour fees"), .language = STR_OF("ko"), .total = 3 },
+	};
+	static const struct search_link suggestions[] = {
+		{ .query = STR_OF("harbour"),
+		  .without = STR_OF("fees"),
+		  .total = 7,
+		  .least = true },
+	};
+	struct board_view found = board(0, 1, 1);
+	struct search_view view;
+
+	(void)state;
+	site.of[0].chrome = in("en");
+	found.total = 0;
+	found.filter.kind = STR("remarks");
+	view = results_of(&found);
+	view.others = others;
+	view.other_count = 1;
+	view.suggestions = suggestions;
+	view.suggestion_count = 1;
+	assert_true(page_search(&page, &view, &out, NULL));
+	expect("No release was found for “harbour fees”.");
+	expect("<a href=\"/en/search?q=harbour\">Search without fees (at least 7)</a>");
+	expect("<a href=\"/ko/search?q=harbour+fees\" hreflang=\"ko\">");
+	expect("<a href=\"/en/search?q=harbour+fees\">Search in all releases");
+	expect_not("<ol class=\"entries\"");
+	check_markup();
 }
 
 static void a_preview_stands_alone(void **state)
@@ -714,7 +790,8 @@ int main(void)
 		CASE(nothing_said_becomes_markup),
 		CASE(the_board_lists_and_pages),
 		CASE(an_empty_site_says_so),
-		CASE(search_promises_nothing),
+		CASE(results_have_marked_excerpts_pages_and_feeds),
+		CASE(a_search_without_results_leads_on),
 		CASE(a_preview_stands_alone),
 		CASE(too_large_pages_are_refused),
 		CASE(assets_have_lasting_addresses),

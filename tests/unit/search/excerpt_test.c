@@ -91,8 +91,15 @@ static void letters_are_not_cut_in_two(void **state)
 static bool stands(const char *phrase, const char *text)
 {
 	int64_t work = 1 << 20;
+	struct arena arena;
+	struct phrase units;
+	bool found;
 
-	return phrase_stands_in(str_from(phrase), str_from(text), &work);
+	arena_init(&arena);
+	units = phrase_of(&arena, str_from(phrase));
+	found = phrase_stands_in(&units, str_from(text), &work);
+	arena_release(&arena);
+	return found;
 }
 
 static void a_quotation_is_found_word_for_word(void **state)
@@ -119,6 +126,8 @@ static void looking_for_a_quotation_has_an_end(void **state)
 	char *text = malloc(len);
 	char phrase[QUERY_MAX];
 	int64_t work = 200000;
+	struct arena arena;
+	struct phrase units;
 
 	(void)state;
 	assert_non_null(text);
@@ -127,8 +136,10 @@ static void looking_for_a_quotation_has_an_end(void **state)
 	for (size_t i = 0; i < sizeof phrase; i++)
 		phrase[i] = i % 2 ? ' ' : 'a';
 	phrase[sizeof phrase - 2] = 'b';
-	assert_false(phrase_stands_in((struct str){ phrase, sizeof phrase },
-				      (struct str){ text, 65536 }, &work));
+	arena_init(&arena);
+	units = phrase_of(&arena, (struct str){ phrase, sizeof phrase });
+	assert_false(phrase_stands_in(&units, (struct str){ text, 65536 }, &work));
+	arena_release(&arena);
 	assert_true(work < 0 && work > -10000);
 	free(text);
 }
