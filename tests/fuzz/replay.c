@@ -39,7 +39,10 @@ static void run_variants(struct buf *bytes)
 		seed = seed * 1664525u + 1013904223u;
 		at = bytes->at + (seed >> 8) % bytes->len;
 		kept = *at;
-		*at = i % 4 ? (char)(kept ^ (1 << i % 8)) : (char)(seed & 127);
+		if (i % 4)
+			*at = (char)(kept ^ (1 << i % 8));
+		else
+			*at = (char)(seed & 127);
 		run(bytes->at, bytes->len);
 		*at = kept;
 	}
