@@ -61,16 +61,18 @@ int main(int argc, char **argv)
 	}
 	run("", 0);
 	for (int i = 0; i < count; i++) {
-		if (entries[i]->d_name[0] == '.')
-			continue;
-		snprintf(path, sizeof path, "%s/%s", argv[1], entries[i]->d_name);
-		buf_init(&bytes, 8 * 1024 * 1024);
-		must(file_read(path, &bytes, NULL));
-		run_variants(&bytes);
-		buf_release(&bytes);
-		printf("ok %d - %s\n", ++done, entries[i]->d_name);
-		fflush(stdout);
+		if (entries[i]->d_name[0] != '.') {
+			snprintf(path, sizeof path, "%s/%s", argv[1], entries[i]->d_name);
+			buf_init(&bytes, 8 * 1024 * 1024);
+			must(file_read(path, &bytes, NULL));
+			run_variants(&bytes);
+			buf_release(&bytes);
+			printf("ok %d - %s\n", ++done, entries[i]->d_name);
+			fflush(stdout);
+		}
+		free(entries[i]);
 	}
+	free(entries);
 	printf("1..%d\n", done);
 	return done == 0;
 }
