@@ -62,14 +62,18 @@
 /* Requests. */
 #define REQUEST_HEAD_MAX (16 * 1024) /* FastCGI parameters, with their framing */
 #define REQUEST_TARGET_MAX 2048
-#define HEAD_SECONDS 5	   /* for a request's head to be complete */
-#define BODY_SECONDS 30	   /* between two pieces of a body */
-#define BODY_RATE_MIN 1024 /* bytes a second on average, once BODY_SECONDS have passed */
-#define WRITE_SECONDS 30   /* between two pieces of an answer */
+#define HEAD_SECONDS 5	      /* for a request's head to be complete */
+#define BODY_SECONDS 30	      /* between two pieces of a body */
+#define READER_BODY_SECONDS 5 /* for a text that a reader sends: the web server has all of it */
+#define BODY_RATE_MIN 1024    /* bytes a second on average, once BODY_SECONDS have passed */
+#define WRITE_SECONDS 30      /* between two pieces of an answer */
 #define DRAIN_MAX (64 * 1024)
 #define LINGER_SECONDS 2
 #define IDLE_SECONDS 75 /* longer than nginx's keepalive, so that nginx closes first */
 #define CONNECTIONS_MAX 8192
+
+/* What a reader may send to be compared: the largest file, and what a form adds to it. */
+#define VERIFY_BODY_MAX (2 * 1024 * 1024)
 
 /* Attachments. */
 #define ATTACHMENT_UNUSED_SECONDS (7 * 24 * 3600) /* then it is swept */

@@ -211,8 +211,8 @@ bool page_release(const struct page *page, const struct release_view *release, s
 /* The page on which the search box lands: results, or what to do when there are none. */
 bool page_search(const struct page *page, const struct search_view *search, struct buf *out,
 		 struct fault *why);
-/* 400, 404, 405, 410, 414, 429, 500, 503 (any other: as 400 or 500): what happened, and where to go
- * from here. */
+/* 400, 404, 405, 410, 413, 414, 429, 500, 503 (any other: as 400 or 500): what happened, and where
+ * to go from here. */
 bool page_error(const struct page *page, unsigned status, struct buf *out, struct fault *why);
 
 /*

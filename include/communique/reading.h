@@ -52,6 +52,9 @@ bool reading_first_public(struct store_txn *txn, struct str language, struct str
 			  int64_t *out);
 
 bool reading_file(struct store_txn *txn, const struct hash *hash, struct str *file);
+/* The public revision whose file has this hash; what is not public by now is not found. */
+bool reading_revision_of(struct store_txn *txn, const struct hash *hash, int64_t now,
+			 struct revision *out);
 
 /* An attachment that readers may have under this name: a public revision refers to it so,
  * and its release is not killed. False: there is none, or the transaction failed. */

@@ -128,4 +128,12 @@ void release_field_add(struct buf *out, const char *name, struct str value);
 
 bool release_rights_valid(struct str rights); /* as in the field Rights */
 
+/* What a text says that it is, by the first lines of a header; the rest is not looked at and may
+ * be anything. False: it does not say. */
+struct claim {
+	struct str site, language, slug;
+	uint32_t revision;
+};
+bool release_claim(struct str text, struct claim *out);
+
 #endif

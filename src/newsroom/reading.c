@@ -130,6 +130,19 @@ bool reading_file(struct store_txn *txn, const struct hash *hash, struct str *fi
 	return store_get(txn, TABLE_FILES, &key, file);
 }
 
+/* No index of hashes is needed: a file says which revision it is, and the revision which file
+ * it has. A draft's file and one under embargo lead nowhere. */
+bool reading_revision_of(struct store_txn *txn, const struct hash *hash, int64_t now,
+			 struct revision *out)
+{
+	struct claim claim;
+	struct str file;
+
+	return reading_file(txn, hash, &file) && release_claim(file, &claim) &&
+	       reading_revision(txn, claim.language, claim.slug, claim.revision, now, out) &&
+	       hash_equal(&out->hash, hash);
+}
+
 static int by_nth(const void *a, const void *b)
 {
 	const struct signature_row *one = a, *other = b;

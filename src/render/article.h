@@ -5,6 +5,8 @@
 #ifndef COMMUNIQUE_RENDER_ARTICLE_H
 #define COMMUNIQUE_RENDER_ARTICLE_H
 
+#include <communique/difference.h>
+
 #include "frame.h"
 
 /* Fills what article.mustache needs. */
@@ -13,6 +15,9 @@ void view_article(struct frame *frame, const struct release *release, const stru
 /* Fills what difference.mustache needs of two texts. */
 void view_difference(struct frame *frame, const struct release *before,
 		     const struct release *after);
+
+/* The same of words that are no release: one block. `segments` NULL: no difference. */
+void view_words_difference(struct frame *frame, const struct segment *segments);
 
 /* The release's own address without a suffix; that of the revision when it is pinned. */
 struct str article_path(struct frame *frame, const struct release_view *view);

@@ -223,5 +223,21 @@ void view_difference(struct frame *frame, const struct release *before, const st
 	buf_release(&writer.html);
 	view_flag(frame->view, "shown", fits);
 	view_flag(frame->view, "too_large", !fits);
+	view_flag(frame->view, "none", difference_is_none(&difference));
 	view_text(frame->view, "count", count_words(frame, &difference));
+}
+
+void view_words_difference(struct frame *frame, const struct segment *segments)
+{
+	struct writer writer = writer_begin(frame);
+	bool fits;
+
+	buf_add(&writer.html, STR("<div class=\"changed\">"));
+	for (const struct segment *at = segments; at; at = at->next)
+		add_segment(&writer, at->mark, at->text);
+	buf_add(&writer.html, STR("</div>\n"));
+	fits = take(&writer, "blocks");
+	buf_release(&writer.html);
+	view_flag(frame->view, "shown", fits && segments);
+	view_flag(frame->view, "too_large", !fits);
 }

@@ -258,6 +258,7 @@ void frame_begin(struct frame *frame, const struct page *page)
 	view_text(frame->view, "board", frame_path(frame, frame->language, "releases/"));
 	view_text(frame->view, "board_title", locale_message(frame->content, "board"));
 	view_text(frame->view, "search", frame_path(frame, frame->language, "search"));
+	view_text(frame->view, "verify", frame_path(frame, frame->language, "verify"));
 	frame_feeds(frame, locale_message(frame->content, "board"),
 		    frame_path(frame, frame->language, ""), STR(""));
 }

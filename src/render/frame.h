@@ -28,7 +28,8 @@ enum menu {
 	MENU_BELOW_BOARD,
 	MENU_TOPICS,
 	MENU_ARCHIVE,
-	MENU_SEARCH
+	MENU_SEARCH,
+	MENU_VERIFY
 };
 
 struct frame {

@@ -13,6 +13,7 @@ static const struct entry {
 	{ "topics", "topics/", "topics", false, MENU_TOPICS },
 	{ "archive", "archive/", "archive", false, MENU_ARCHIVE },
 	{ "search", "search", "search-title", false, MENU_SEARCH },
+	{ "verify", "verify", "verify-title", false, MENU_VERIFY },
 };
 enum { ENTRIES = sizeof entries / sizeof *entries };
 

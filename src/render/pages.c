@@ -24,7 +24,7 @@ bool page_home(const struct page *page, const struct board_view *latest, struct 
 
 static unsigned known_status(unsigned status)
 {
-	static const unsigned known[] = { 400, 404, 405, 410, 414, 429, 500, 503 };
+	static const unsigned known[] = { 400, 404, 405, 410, 413, 414, 429, 500, 503 };
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
 		if (known[i] == status)

@@ -1,5 +1,6 @@
 /* The one script. Every page works without it: it turns the search link into a button
- * that opens the box, offers copying and printing, and copies a paragraph's citation. */
+ * that opens the box, offers copying and printing, copies a paragraph's citation, and asks
+ * whether a text is ours by its hash. */
 (function () {
 	"use strict";
 
@@ -66,6 +67,50 @@
 		});
 	}
 
+	/* Is a text ours? Its hash is asked for; the form is sent only when that is not known. */
+	var form = document.querySelector("form.verify");
+
+	function verify(event) {
+		var file = form.elements.file.files[0], text = form.elements.text.value;
+		var said = form.querySelector(".status"), hash;
+
+		event.preventDefault();
+		said.textContent = form.dataset.working;
+		(file ? file.arrayBuffer() : Promise.resolve(new TextEncoder().encode(text)))
+			.then(function (bytes) {
+				return crypto.subtle.digest("SHA-256", bytes);
+			}).then(function (bytes) {
+				hash = Array.from(new Uint8Array(bytes), function (byte) {
+					return byte.toString(16).padStart(2, "0");
+				}).join("");
+				return fetch(form.action + ".json?sha256=" + hash);
+			}).then(function (answer) {
+				return answer.json();
+			}).then(function (found) {
+				if (found.result === "unknown" && (!file || file.size < form.dataset.max / 2)) form.submit();
+				else location.assign(form.action + "?sha256=" + hash);
+			}).catch(function () {
+				form.submit();
+			});
+	}
+
+	function dropping() {
+		form.addEventListener("dragover", function (event) {
+			event.preventDefault();
+		});
+		form.addEventListener("drop", function (event) {
+			if (!event.dataTransfer.files.length) return;
+			event.preventDefault();
+			form.elements.file.files = event.dataTransfer.files;
+			form.requestSubmit();
+		});
+		window.addEventListener("pageshow", function () {
+			form.querySelector(".status").textContent = "";
+		});
+	}
+
 	if (link && box) searchButton();
+	if (form) dropping();
+	if (form && window.crypto && crypto.subtle) form.addEventListener("submit", verify);
 	if (release && status) sharing();
 })();

@@ -6,6 +6,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "body.h"
 #include "exchange.h"
 
 #include <communique/clock.h>
@@ -306,17 +307,24 @@ static bool next_pair(void *ctx, struct str *name, struct str *value)
 	return gate_pair(ctx, name, value);
 }
 
-/* Of a body that is still to come nothing is wanted here. */
-static bool serve_by_hand(struct worker *worker, struct connection *connection)
+/* A body that is still to come is hardly ever wanted here, and then read before the answer. */
+static bool serve_by_hand(struct worker *worker, struct connection *connection, struct str seen)
 {
 	struct str pairs = worker->gate.pairs;
+	struct body body = { .fd = connection->fd,
+			     .id = worker->gate.id,
+			     .seen = str_skip(seen, worker->gate.head),
+			     .deadline = worker->now + READER_BODY_SECONDS * 1000 };
 	struct request request;
 	struct fault bad;
 	bool readable = request_read(&request, next_pair, &pairs, &bad);
 
+	request.read = body_read;
+	request.read_ctx = &body;
 	answer_request(worker, connection, &request, readable ? NULL : &bad);
-	connection->ended = worker->gate.whole;
+	connection->ended = worker->gate.whole || body.ended;
 	connection->keep = worker->gate.keep && worker->gate.whole;
+	connection->dry = connection->dry && worker->gate.whole;
 	return send_answer(worker, connection);
 }
 
@@ -476,7 +484,7 @@ static bool look_at(struct worker *worker, struct connection *connection, struct
 		case GATE_WAIT:
 			return keep_head(worker, connection, seen);
 		case GATE_READY:
-			return serve_by_hand(worker, connection);
+			return serve_by_hand(worker, connection, seen);
 		case GATE_REFUSE:
 			return drop_refused(loop, connection, worker->gate.reason);
 		case GATE_VALUES:

@@ -42,6 +42,17 @@ void public_error_type(struct visit *visit, bool as_data)
 		answer_field(visit->answer, "Access-Control-Allow-Origin", STR("*"));
 }
 
+/* By the table alone: what stands at an address has no part in it. */
+static struct str allowed(struct visit *visit)
+{
+	struct match match;
+	bool other;
+
+	if (route_find(DOOR_PUBLIC, METHOD_POST, visit->request->path, &match, &other))
+		return STR("GET, HEAD, POST");
+	return STR("GET, HEAD");
+}
+
 void public_error(struct visit *visit, unsigned status)
 {
 	bool as_data = str_ends(visit->request->path, STR(".json"));
@@ -65,7 +76,7 @@ void public_error(struct visit *visit, unsigned status)
 	else
 		answer_field(visit->answer, "Cache-Control", STR("no-store"));
 	if (status == 405)
-		answer_field(visit->answer, "Allow", STR("GET, HEAD"));
+		answer_field(visit->answer, "Allow", allowed(visit));
 	if (status == 503)
 		answer_field(visit->answer, "Retry-After", STR("5"));
 	buf_add(answer_body(visit->answer), buf_str(&made));
@@ -79,9 +90,13 @@ static unsigned status_for_readers(const struct fault *why)
 	case 400:
 	case 404:
 	case 405:
+	case 413:
 	case 414:
 	case 503:
 		return fault_status(why->kind);
+	case 411:
+	case 415:
+		return 400;
 	default:
 		return 500;
 	}
@@ -198,12 +213,43 @@ static bool serve_route(struct visit *visit, struct fault *why)
 	return true;
 }
 
+/* The body is read before a transaction begins, which must not wait for anyone. */
+static bool serve_posted(struct visit *visit, struct fault *why)
+{
+	const struct site *site = visit->house->site;
+	struct buf body;
+	bool other, ok;
+
+	visit->route =
+		route_find(DOOR_PUBLIC, METHOD_POST, visit->request->path, &visit->match, &other);
+	if (!visit->route)
+		return fail(why, METHOD_NOT_ALLOWED, "readers may GET and HEAD");
+	if (!request_check_public(visit->request, why))
+		return false;
+	find_language(visit);
+	if (!str_equal(visit->match.language, site->languages[visit->language]))
+		return open_store(visit, why) && nothing_here(why);
+	if (!visit->request->length_given)
+		return fail(why, LENGTH_REQUIRED, "a body has a Content-Length");
+	if (visit->request->content_length > visit->route->body_max)
+		return fail(why, TOO_LARGE, "a body of at most %zu bytes is taken here",
+			    visit->route->body_max);
+	buf_init(&body, visit->route->body_max);
+	ok = request_read_body(visit->request, &body, why);
+	visit->body = buf_str(&body);
+	ok = ok && open_store(visit, why) && visit->route->handle(visit, why);
+	buf_release(&body);
+	return ok;
+}
+
 static bool serve_request(struct visit *visit, const struct fault *bad, struct fault *why)
 {
 	if (bad) {
 		*why = *bad;
 		return false;
 	}
+	if (visit->request->method == METHOD_POST)
+		return serve_posted(visit, why);
 	if (visit->request->method != METHOD_GET && visit->request->method != METHOD_HEAD)
 		return fail(why, METHOD_NOT_ALLOWED, "readers may GET and HEAD");
 	visit->version = store_version(visit->house->store);

@@ -48,7 +48,7 @@ struct visit {
 	uint64_t version;      /* public: the store's, read before the transaction began */
 	int64_t next_lift;     /* public: as of the version and the moment */
 	struct act act;	       /* desk: who asks */
-	struct str body;       /* desk: as it was announced */
+	struct str body;       /* of a POST or PUT, whole */
 	const struct content_digest *digest; /* desk: what was announced of it */
 };
 

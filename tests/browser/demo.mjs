@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
+import { sha256 } from "../http/keys.mjs";
 import { communique, release, seeds, Site, TOP } from "../http/site.mjs";
 
 const FISHERIES = "2026-01-14-fisheries-agreement", LONG = "2026-11-24-long-words";
@@ -96,6 +97,9 @@ export function pages() {
 		add("search", "search");
 		add("found", { en: "search?q=port", ko: "search?q=%ED%95%AD%EB%A7%8C", ar: "search?q=%D8%A7%D9%84%D8%B5%D9%8A%D8%AF" }[language]);
 		add("lost", "search?q=xyzzy");
+		add("verify", "verify");
+		add("verified", `verify?sha256=${sha256(textOf(`/${language}/releases/${FISHERIES}`))}`);
+		add("unknown", `verify?sha256=${"0".repeat(64)}`);
 		add("missing", "nothing", 404);
 		add("gone", `releases/${KILLED}`, 410);
 	}

@@ -17,6 +17,7 @@ import { after, before, test } from "node:test";
 import { addresses } from "./addresses.mjs";
 import { sha256 } from "./keys.mjs";
 import { release, Site, wait } from "./site.mjs";
+import * as wire from "./wire.mjs";
 
 const AHEAD = 15, APART = 6; // seconds
 const LANGUAGES = ["en", "ko", "ar"];
@@ -39,6 +40,7 @@ const PUBLIC = story("wellknwn", "1993", "Consular"); // there from the beginnin
 const TILES = ["0/000.p/6", "0/000.p/7", "0/000", "entries/000.p/6", "entries/000.p/7", "1/000.p/1"];
 const KNOWN = "2026-11-20-known", PLAIN = "2026-11-20-plain"; // public; the first is corrected at the lift
 
+const texts = {}; // in English, by release
 let site, lift, later, baseline, link, second;
 
 const fill = ({ word, year, topic, release, sha256 }) => ({
@@ -71,8 +73,8 @@ async function publish({ word, topic, bytes, ...one }, fields = {}) {
 			{ method: "PUT", body: content, headers: { "Content-Type": "application/octet-stream" } });
 		assert.equal(status, 201);
 	}
-	for (const language of LANGUAGES)
-		await save(release({
+	for (const language of [...LANGUAGES].reverse())
+		await save(texts[one.release] = release({
 			Release: one.release, Date: one.date, Language: language, Title: `About ${word}`, Topics: topic,
 			Attachment: FILES.map((name) => `${name}; sha256=${sha256(bytes[name])}`).join("\nAttachment: "),
 			...fields,
@@ -184,6 +186,26 @@ test("the second revision of what is public is not there, as if there were none"
 	beforeTheLift();
 });
 
+// The page that tells whether a text is ours: asked for a hash, and sent the text itself.
+const verify = async (text) => [...await Promise.all(["", ".json"].map((suffix) =>
+	ask(`/en/verify${suffix}?sha256=${sha256(text)}`))), seen(await wire.ask(`${site.url}/en/verify`, {
+	method: "POST", body: new URLSearchParams({ text }).toString(),
+	headers: { "Content-Type": "application/x-www-form-urlencoded" },
+}))];
+
+test("whoever has the text of what will be there learns no more than of a text that never was ours", async () => {
+	const other = (text) => text.replaceAll(SECRET.release, NEVER.release).replaceAll("ushhush", "onesuch");
+	for (const text of [texts[SECRET.release], second, second.replace("Title: Known", "Title: Knowm")]) {
+		const [answers, twins] = [await verify(text), await verify(other(text))];
+		for (const [i, answer] of answers.entries())
+			assertTwins(plain(answer, SECRET.release, "ushhush", sha256(text)),
+				plain(twins[i], NEVER.release, "onesuch", sha256(other(text))), `${i}: ${text.slice(0, 60)}`);
+		assert.match(answers[0].text, /This is no release of ours/);
+		assert.match(answers[1].text, /"result":"unknown"/);
+	}
+	beforeTheLift();
+});
+
 test("lists, counts and the public revision are those of before anything was scheduled", async () => {
 	for (let times = 0; times < 2; times++) {
 		const now = await snapshot();
@@ -229,6 +251,8 @@ test("at the lift all of it is there within a second", async () => {
 	assert.match(page.text, /hushhush/);
 	assert.match(page.text, /correct/i);
 	assert.equal((await site.get(`/en/releases/${KNOWN}.txt`)).text, second);
+	for (const text of [texts[SECRET.release], second])
+		assert.match((await verify(text))[2].text, /This is our text, unchanged/);
 	assert.equal((await site.get(`/en/releases/${KNOWN}/history/1..2`)).status, 200);
 });
 

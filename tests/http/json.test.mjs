@@ -9,7 +9,7 @@ import { sha256 } from "./keys.mjs";
 import { release, Site, TOP } from "./site.mjs";
 
 const Ajv = createRequire(import.meta.url)("ajv/dist/2020").default;
-const NAMES = ["board", "topics", "archive", "search", "release", "history", "difference", "problem"];
+const NAMES = ["board", "topics", "archive", "search", "release", "history", "difference", "verify", "problem"];
 const PDF = Buffer.from("%PDF-1.4 of the test");
 const RELEASE = "/en/releases/2026-11-23-rich";
 let site, strict;
@@ -85,6 +85,7 @@ for (const [name, targets] of Object.entries({
 	release: [`${RELEASE}.json`, `${RELEASE}/r1.json`, `${RELEASE}/r2.json`, "/ko/releases/2026-11-23-rich.json", "/en/releases/2026-11-20-gone.json"],
 	history: [`${RELEASE}/history.json`, "/en/releases/2026-11-20-gone/history.json"],
 	difference: [`${RELEASE}/history/1..2.json`],
+	verify: [`/en/verify.json?sha256=${"0".repeat(64)}`],
 }))
 	for (const target of targets)
 		test(`as its schema says: ${target}`, () => valid(target, name));
@@ -96,6 +97,15 @@ test("where there is no page there are no data, and a problem document says so",
 	const gone = await valid("/en/releases/2026-11-19-killed.json", "problem", 410);
 	assert.equal(gone.detail, "It named a person.");
 	assert.equal((await valid("/en/releases/2026-11-20-gone/r1.json", "problem", 410)).detail, "It named a person.");
+});
+
+test("a hash is told to be of a revision, of one that was removed, or of none", async () => {
+	const hashOf = async (target) => sha256((await site.get(target)).text);
+	const found = async (hash) => (await valid(`/en/verify.json?sha256=${hash}`, "verify")).result;
+	assert.equal(await found(await hashOf(`${RELEASE}/r2.txt`)), "current");
+	assert.equal(await found(await hashOf(`${RELEASE}/r1.txt`)), "superseded");
+	assert.equal(await found(sha256(release({ Release: "2026-11-19-killed", Date: "2026-11-19" }))), "removed");
+	assert.equal((await valid("/en/verify.json?sha256=12", "problem", 400)).status, 400);
 });
 
 test("a difference's segments are the old text and the new one", async () => {
