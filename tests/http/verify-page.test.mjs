@@ -80,7 +80,7 @@ test("the hash of the current revision is told to be ours", async () => {
 test("the commands that it shows can be typed, with the files that it links to", async () => {
 	const page = await site.get(`${PAGE}?sha256=${sha256(second)}`);
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), "communique-verify-"));
-	const steps = /<section class="steps">[^]*?<\/section>/.exec(page.text)[0];
+	const steps = /<section class="how">[^]*?<\/section>/.exec(page.text)[0];
 	for (const [, address] of steps.matchAll(/<a dir="ltr" href="([^"]*)">/g))
 		fs.writeFileSync(path.join(folder, path.basename(address)), (await site.get(address)).bytes);
 	const commands = [...steps.matchAll(/<code class="command"[^>]*>([^<]*)</g)].map(([, command]) => command);
