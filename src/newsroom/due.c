@@ -17,26 +17,35 @@ static struct store_key key_due(int64_t moment, enum leaf_kind kind, uint64_t nu
 	return key;
 }
 
-static void put_due(struct store_txn *txn, const struct store_key *key, uint32_t number,
-		    struct edition edition)
+static void pack_due(struct buf *out, uint32_t number, struct edition edition)
 {
-	struct buf packed;
+	buf_add_be32(out, number);
+	pack_str(out, edition.slug);
+	pack_str(out, edition.language);
+	must(!out->full);
+}
 
-	buf_init(&packed, RECORD_MAX);
-	buf_add_be32(&packed, number);
-	pack_str(&packed, edition.slug);
-	pack_str(&packed, edition.language);
-	must(!packed.full);
-	store_insert(txn, TABLE_DUE, key, buf_str(&packed));
-	buf_release(&packed);
+void due_row_of_revision(const struct revision *revision, struct store_key *key, struct buf *row)
+{
+	*key = key_due(revision->public_at, LEAF_RELEASE, revision->serial);
+	pack_due(row, revision->number, (struct edition){ revision->language, revision->slug });
+}
+
+void due_row_of_keyset(uint32_t version, int64_t when, struct store_key *key, struct buf *row)
+{
+	*key = key_due(when, LEAF_KEYS, version);
+	pack_due(row, version, (struct edition){ STR(""), STR("") });
 }
 
 void due_add_revision(struct store_txn *txn, const struct revision *revision)
 {
-	struct store_key key = key_due(revision->public_at, LEAF_RELEASE, revision->serial);
+	struct store_key key;
+	struct buf row;
 
-	put_due(txn, &key, revision->number,
-		(struct edition){ revision->language, revision->slug });
+	buf_init(&row, RECORD_MAX);
+	due_row_of_revision(revision, &key, &row);
+	store_insert(txn, TABLE_DUE, &key, buf_str(&row));
+	buf_release(&row);
 }
 
 void due_drop_revision(struct store_txn *txn, const struct revision *revision)
@@ -48,9 +57,13 @@ void due_drop_revision(struct store_txn *txn, const struct revision *revision)
 
 void due_add_keyset(struct store_txn *txn, uint32_t version, int64_t now)
 {
-	struct store_key key = key_due(now, LEAF_KEYS, version);
+	struct store_key key;
+	struct buf row;
 
-	put_due(txn, &key, version, (struct edition){ STR(""), STR("") });
+	buf_init(&row, RECORD_MAX);
+	due_row_of_keyset(version, now, &key, &row);
+	store_insert(txn, TABLE_DUE, &key, buf_str(&row));
+	buf_release(&row);
 }
 
 bool unpack_due(struct str key, struct str row, struct due_row *out, struct fault *why)

@@ -429,12 +429,13 @@ static void check_legacy_rest(struct fsck *fsck, struct str key, struct str valu
 static uint64_t count_all(struct fsck *fsck)
 {
 	static const enum table tables[] = {
-		TABLE_KEYSETS,	TABLE_REVISIONS, TABLE_DRAFTS,	    TABLE_JOURNAL,
-		TABLE_SCHEDULE, TABLE_BOARD,	 TABLE_BOARD,	    TABLE_REFERENCES,
-		TABLE_CHANGES,	TABLE_LEGACY,	 TABLE_USES,	    TABLE_FILES,
-		TABLE_OUTBOX,	TABLE_PREVIEWS,	 TABLE_ATTACHMENTS, TABLE_SIGNATURES,
-		TABLE_AUDIT,	TABLE_REPLAY,	 TABLE_WORDS,	    TABLE_DOCUMENTS,
-		TABLE_FRESH,
+		TABLE_KEYSETS,	 TABLE_REVISIONS, TABLE_DRAFTS,	     TABLE_JOURNAL,
+		TABLE_SCHEDULE,	 TABLE_BOARD,	  TABLE_BOARD,	     TABLE_REFERENCES,
+		TABLE_CHANGES,	 TABLE_LEGACY,	  TABLE_USES,	     TABLE_FILES,
+		TABLE_OUTBOX,	 TABLE_PREVIEWS,  TABLE_ATTACHMENTS, TABLE_SIGNATURES,
+		TABLE_AUDIT,	 TABLE_REPLAY,	  TABLE_LEAVES,	     TABLE_TREE,
+		TABLE_LOGGED,	 TABLE_DUE,	  TABLE_HEADS,	     TABLE_WORDS,
+		TABLE_DOCUMENTS, TABLE_FRESH,
 	};
 	uint64_t total = 0;
 
@@ -458,6 +459,7 @@ static void check_all(struct fsck *fsck)
 	fsck_walk_rest(fsck, TABLE_LEGACY, check_legacy_rest);
 	fsck_attachments(fsck);
 	fsck_index_rest(fsck);
+	fsck_log(fsck);
 	fsck_walk(fsck, TABLE_REFERENCES, check_reference);
 	fsck_walk_rest(fsck, TABLE_FILES, check_file_rest);
 	fsck_walk_rest(fsck, TABLE_SIGNATURES, check_signature_rest);
@@ -474,6 +476,7 @@ bool newsroom_fsck(const struct newsroom *newsroom, int64_t now, const struct fs
 	bool ok;
 
 	*differences = 0;
+	fsck_read_state(&fsck);
 	if (!store_read_begin(newsroom->store, &fsck.txn, why))
 		return false;
 	arena_init(&fsck.arena);

@@ -11,6 +11,7 @@
 #include <communique/fsck.h>
 
 #include "desk.h"
+#include "logstate.h"
 
 struct fsck {
 	const struct newsroom *newsroom;
@@ -25,6 +26,8 @@ struct fsck {
 	uint32_t keyset_count, in_force;
 	struct fsck_language *languages; /* fsck_index.c: of the documents */
 	size_t language_count;
+	struct log_place signed_last; /* what the log's state file says, if there is one */
+	bool signed_any;
 	uint64_t postings; /* that the documents account for */
 };
 #define FSCK_LANGUAGES_MAX 256
@@ -71,6 +74,12 @@ void fsck_board_rest(struct fsck *fsck);
 void fsck_tally(struct fsck *fsck);
 void fsck_attachments(struct fsck *fsck);
 void fsck_index_rest(struct fsck *fsck);
+
+/* The public log; a revision's leaf, or its place among those that wait. The state file is read
+ * before the transaction begins. */
+void fsck_read_state(struct fsck *fsck);
+void fsck_log(struct fsck *fsck);
+void fsck_log_of(struct fsck *fsck, const struct revision *revision, const char *name);
 
 /* The rows of a revision in the lists, given the one that followed it (or NULL). */
 void fsck_board_of(struct fsck *fsck, const struct release *release,

@@ -253,6 +253,7 @@ static void check_revision(struct fsck *fsck, struct chain *chain, const struct 
 	release = check_file(fsck, revision, chain, row, arena, name);
 	check_journal(fsck, revision, name);
 	check_schedule(fsck, revision, chain, name);
+	fsck_log_of(fsck, revision, name);
 	chain_end(fsck, chain, revision);
 	chain->there = true;
 	chain->revision = *revision;

@@ -19,6 +19,15 @@ struct due_row {
 };
 bool unpack_due(struct str key, struct str row, struct due_row *out, struct fault *why);
 
+/* The row of DUE that a revision or a key set has until it is a leaf. */
+void due_row_of_revision(const struct revision *revision, struct store_key *key, struct buf *row);
+void due_row_of_keyset(uint32_t version, int64_t when, struct store_key *key, struct buf *row);
+
+/* What the state file says was signed last, a transaction under way apart. *any false: there is no
+ * file. LOG_STOPPED. */
+bool logbook_signed(const struct logbook *logbook, struct log_place *out, bool *any,
+		    struct fault *why);
+
 /* The moment of the first that waits; INT64_MAX: nothing does. */
 int64_t due_next(struct store_txn *txn);
 /* Makes leaves of all whose moment has come. */

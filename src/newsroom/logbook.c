@@ -155,6 +155,18 @@ static bool check_place(struct store_txn *txn, const struct newsroom *room,
 		    (unsigned long long)state->at.size, room->logbook->state);
 }
 
+bool logbook_signed(const struct logbook *book, struct log_place *out, bool *any, struct fault *why)
+{
+	struct logstate state;
+
+	if (!logstate_read(book->state, buf_str(&book->origin), &state, any, why)) {
+		*any = false;
+		return false;
+	}
+	*out = state.at;
+	return true;
+}
+
 /* The state, after it was found to agree with the store. Without a file only what was never
  * signed with this key may begin. */
 static bool check_state(struct store_txn *txn, const struct newsroom *room, const struct vkey *vkey,

@@ -1,5 +1,6 @@
 #include <communique/clock.h>
 #include <communique/fsck.h>
+#include <communique/logbook.h>
 #include <communique/terminal.h>
 
 #include "config.h"
@@ -43,7 +44,9 @@ bool command_fsck(const struct call *call, struct fault *why)
 		return could_not(why);
 	config_newsroom(&config, &newsroom);
 	newsroom.store = store;
+	config_open_logbook(&config, &newsroom);
 	ok = newsroom_fsck(&newsroom, clock_now(), &watch, &differences, why);
+	logbook_close(&newsroom.logbook);
 	store_close(&store);
 	if (ok && differences)
 		return fail(why, INVALID, "%llu %s", (unsigned long long)differences,
