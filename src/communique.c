@@ -158,6 +158,7 @@ static const struct option request_options[] = {
 static const struct option verify_options[] = {
 	{ "anchor", 0, "SHA256", "the key history must begin with the key set of this hash" },
 	{ "keys", 0, "FILE", "a key set that is trusted" },
+	{ "against", 0, "URL", "hold a bundle against the log of this site as it is now" },
 	JSON,
 	END,
 };
@@ -256,7 +257,8 @@ static const struct command commands[] = {
 	  "URL may be a path alone; it is then the server's. The status goes to standard error.",
 	  request_options, 2, 2, run_request },
 	{ "verify",
-	  "ADDRESS | FILE [SIGNATURE]… | BUNDLE.tar [--anchor SHA256 | --keys FILE] [--json]",
+	  "ADDRESS | FILE [SIGNATURE]… | BUNDLE.tar [--anchor SHA256 | --keys FILE] [--against "
+	  "URL] [--json]",
 	  "is this what the office said?",
 	  "The file, its signatures, their quorum, the history of keys, the public log, its\n"
 	  "witnesses: a line each, the verdict last. A bundle, which every release's page offers,\n"

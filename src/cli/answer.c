@@ -83,7 +83,7 @@ bool answer_problem(struct arena *arena, struct str body, struct problem *out)
 	return out->code.len || out->title.len;
 }
 
-/* --- drafts ----------------------------------------------------------------------------- */
+/* --- drafts ----------------------------------------------------------------------- */
 
 static void read_signers(struct arena *arena, const json_t *array, struct draft_state *out)
 {
@@ -150,7 +150,7 @@ bool answer_drafts(struct arena *arena, struct str body, struct draft_state **ou
 	return ok;
 }
 
-/* --- key sets ----------------------------------------------------------------------------- */
+/* --- key sets --------------------------------------------------------------------- */
 
 static void read_keyset(struct arena *arena, const json_t *object, struct keyset_state *out)
 {
@@ -208,7 +208,7 @@ bool answer_keysets(struct arena *arena, struct str body, struct keyset_state **
 	return ok;
 }
 
-/* --- preview links ------------------------------------------------------------------------ */
+/* --- preview links ---------------------------------------------------------------- */
 
 static void read_preview(struct arena *arena, const json_t *object, struct preview_link *out)
 {
@@ -251,7 +251,7 @@ bool answer_previews(struct arena *arena, struct str body, struct preview_link *
 	return true;
 }
 
-/* --- what readers get ----------------------------------------------------------------------- */
+/* --- what readers get ------------------------------------------------------------- */
 
 bool answer_release(struct arena *arena, struct str body, struct public_release *out,
 		    struct fault *why)

@@ -50,7 +50,7 @@ struct str http_field(CURL *curl, const char *name)
 	return str_from(field->value);
 }
 
-/* --- reading ----------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------- */
 
 static size_t take_body(char *at, size_t size, size_t count, void *ctx)
 {

@@ -3,7 +3,7 @@
 
 #include "judge.h"
 
-/* --- the file and who signed it ---------------------------------------------------------- */
+/* --- the file and who signed it --------------------------------------------------- */
 
 struct release *judge_file(struct verdict *verdict, struct str file)
 {
@@ -93,7 +93,7 @@ void judge_quorum(struct verdict *verdict, const struct quorum *quorum)
 	verdict_fail(verdict, "no approver has signed");
 }
 
-/* --- key history ---------------------------------------------------------------------------- */
+/* --- key history ------------------------------------------------------------------ */
 
 static bool parse_signatures(const struct dossier_signed *signed_file, struct signature *out,
 			     struct fault *why)
@@ -171,7 +171,7 @@ static void judge_trust(struct verdict *verdict, const struct keychain *chain,
 	}
 }
 
-/* --- what the log says ------------------------------------------------------------------------ */
+/* --- what the log says ------------------------------------------------------------ */
 
 /* The leaf speaks of this very file. */
 static bool leaf_fits(const struct leaf *leaf, const struct release *release,
@@ -319,8 +319,7 @@ static void judge_checkpoint_copy(struct verdict *verdict, const struct dossier 
 	verdict_fail(verdict, "the bundle does not agree with itself");
 }
 
-/* --- key sets in the log
- * -------------------------------------------------------------------------- */
+/* --- key sets in the log ---------------------------------------------------------- */
 
 static bool keyset_in_log(const struct dossier_signed *keyset, const struct keyset *parsed,
 			  const struct finding *found, uint64_t *index, struct fault *why)
@@ -387,8 +386,7 @@ static void judge_keys_in_log(struct verdict *verdict, const struct dossier *dos
 						   : "");
 }
 
-/* --- who else has seen it
- * ----------------------------------------------------------------------------- */
+/* --- who else has seen it --------------------------------------------------------- */
 
 static void judge_witness(struct verdict *verdict, const struct finding *found, struct str line)
 {
@@ -422,8 +420,7 @@ static void judge_witnesses(struct verdict *verdict, const struct finding *found
 		verdict_add(verdict, MARK_FACT, "witness", "the site names none");
 }
 
-/* --- all of it
- * ------------------------------------------------------------------------------------------ */
+/* --- all of it -------------------------------------------------------------------- */
 
 void judge_dossier(struct verdict *verdict, const struct dossier *dossier,
 		   const struct trust *trust, struct finding *out)

@@ -24,7 +24,7 @@ void memory_free(struct memory *memory)
 	arena_release(&memory->arena);
 }
 
-/* --- names ---------------------------------------------------------------------------------- */
+/* --- names ------------------------------------------------------------------------ */
 
 void memory_name(struct memory *memory, struct str id, struct str edition)
 {
@@ -66,7 +66,7 @@ void memory_add_keyset(struct memory *memory, const struct hash *hash)
 	memory->keysets = more;
 }
 
-/* --- reading ---------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------- */
 
 static bool take_number(struct str *rest, uint64_t most, uint64_t *out)
 {
@@ -185,8 +185,7 @@ bool memory_load(struct memory *memory, const char *path, struct str site, struc
 	return ok;
 }
 
-/* --- writing ------------------------------------------------------------------------------------
- */
+/* --- writing ---------------------------------------------------------------------- */
 
 static void add_release(const struct memory *memory, size_t n, struct buf *out)
 {

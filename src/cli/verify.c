@@ -13,8 +13,7 @@
 #include <communique/file.h>
 
 #include "commands.h"
-#include "judge.h"
-#include "log_reader.h"
+#include "verify.h"
 
 #define SIGNATURES_FILE_MAX ((size_t)SIGNATURE_FILE_MAX * SIGNATURES_PER_FILE_MAX)
 #define SIGNATURE_LINES 4
@@ -32,7 +31,7 @@ static bool read_text(struct arena *arena, const char *path, size_t most, struct
 	return ok;
 }
 
-/* --- where trust begins -------------------------------------------------------------------- */
+/* --- where trust begins ----------------------------------------------------------- */
 
 static bool read_keys(const struct call *call, struct keyset **out, struct fault *why)
 {
@@ -60,8 +59,7 @@ static bool read_trust(const struct call *call, struct trust *out, struct fault 
 	return true;
 }
 
-/* --- a file, offline ---------------------------------------------------------------------------
- */
+/* --- a file, offline -------------------------------------------------------------- */
 
 static struct str next_signature(struct str *rest)
 {
@@ -150,10 +148,9 @@ static bool verify_file(const struct call *call, struct verdict *verdict, const 
 	return true;
 }
 
-/* --- a bundle, offline
- * ---------------------------------------------------------------------------- */
+/* --- a bundle, offline ------------------------------------------------------------ */
 
-static bool judge_bundle(struct verdict *verdict, struct str bundle, const struct trust *trust,
+bool verify_judge_bundle(struct verdict *verdict, struct str bundle, const struct trust *trust,
 			 struct finding *found)
 {
 	struct fault fault = { .kind = NO_FAULT };
@@ -173,202 +170,18 @@ static bool verify_bundle(const struct call *call, struct verdict *verdict,
 			  const struct trust *trust, struct fault *why)
 {
 	struct finding *found = arena_new(call->arena, struct finding);
+	const char *against = call_option(call, "against");
 	struct str bundle;
 
 	if (call->argument_count > 1)
 		return fail(why, USAGE, "a bundle has its signatures in it");
 	if (!read_text(call->arena, call->arguments[0], DOSSIER_MAX, &bundle, why))
 		return false;
-	judge_bundle(verdict, bundle, trust, found);
-	return true;
+	return !verify_judge_bundle(verdict, bundle, trust, found) || !against || !found->in_log ||
+	       verify_against(call->arena, verdict, str_from(against), found, why);
 }
 
-/* --- an address
- * ------------------------------------------------------------------------------------- */
-
-struct visit {
-	struct http http;
-	struct log_reader log;
-	struct buf body;
-	struct str language, slug; /* of the address */
-	struct str number;	   /* r{n}'s; STR_NONE: the newest is meant */
-};
-
-/* What is behind a release's own address: "/en/releases/2026-…", perhaps "/r2", perhaps a form. */
-static bool split_address(struct str target, struct visit *out)
-{
-	struct str rest = str_skip(target, 1), word;
-
-	out->language = str_cut(&rest, '/');
-	word = str_cut(&rest, '/');
-	if (!str_equal(word, STR("releases")) || !str_given(rest))
-		return false;
-	out->slug = str_cut(&rest, '/');
-	out->number = STR_NONE;
-	if (str_given(rest)) {
-		rest = str_first(rest, str_find(rest, '.'));
-		if (!str_starts(rest, STR("r")))
-			return false;
-		out->number = str_skip(rest, 1);
-	}
-	out->slug = str_first(out->slug, str_find(out->slug, '.'));
-	return language_valid(out->language) && slug_valid(out->slug);
-}
-
-static struct str form(struct visit *visit, const char *ending)
-{
-	return arena_printf(visit->http.arena, "/%.*s/releases/%.*s%s%.*s%s",
-			    STR_ARG(visit->language), STR_ARG(visit->slug),
-			    str_given(visit->number) ? "/r" : "", STR_ARG(visit->number), ending);
-}
-
-/* 410 is an answer of the office's, too. */
-static bool get(struct visit *visit, struct str target, struct fault *why)
-{
-	unsigned status;
-
-	if (!http_get(&visit->http, &target, &visit->body, &status, why))
-		return false;
-	switch (status) {
-	case 200:
-		return true;
-	case 410:
-		return fail(why, NOT_FOUND,
-			    "the office has removed this release (410); its page says "
-			    "why, and the log still names it");
-	case 404:
-		return fail(why, NOT_FOUND,
-			    "there is nothing at %s: it was never published, or the "
-			    "site keeps it back",
-			    QUOTE(target));
-	default:
-		return fail(why, status >= 500 ? BUSY : INVALID, "%s answers %u", QUOTE(target),
-			    status);
-	}
-}
-
-/* An old address leads to the release's own. */
-static bool find_release(struct visit *visit, struct str target, struct fault *why)
-{
-	unsigned status;
-
-	if (split_address(target, visit))
-		return true;
-	if (!http_get(&visit->http, &target, &visit->body, &status, why))
-		return false;
-	return split_address(target, visit) ||
-	       fail(why, USAGE,
-		    "%s is not the address of a release, which is like "
-		    "https://press.example/en/releases/2026-11-23-harbour",
-		    QUOTE(target));
-}
-
-static void judge_address(struct verdict *verdict, const struct visit *visit,
-			  const struct finding *found)
-{
-	const struct release *release = found->release;
-	uint64_t number = release->revision;
-	bool same = str_equal(buf_str(&visit->body), release->text);
-
-	if (str_given(visit->number) && !str_to_u64(visit->number, UINT32_MAX, &number))
-		number = 0;
-	if (str_equal(release->language, visit->language) &&
-	    str_equal(release->slug, visit->slug) && release->revision == number && same) {
-		verdict_add(verdict, MARK_GOOD, "address", "readers get this very file");
-		return;
-	}
-	verdict_add(verdict, MARK_BAD, "address", "%s",
-		    same ? "another release is given out there"
-			 : "readers get another text there than the bundle has");
-	verdict_fail(verdict, "the address does not show what was signed");
-}
-
-static bool judge_log_now(struct verdict *verdict, struct visit *visit, struct finding *found,
-			  struct fault *why)
-{
-	struct fault fault = { .kind = NO_FAULT };
-	struct checkpoint now;
-
-	if (log_reader_checkpoint(&visit->log, &found->log, &now, &fault) &&
-	    log_reader_grew(&visit->log, found->checkpoint.size, &found->checkpoint.root, &now,
-			    &fault)) {
-		verdict_add(verdict, MARK_GOOD, "log",
-			    "has %llu leaves now, and grew out of this "
-			    "checkpoint",
-			    (unsigned long long)now.size);
-		return true;
-	}
-	if (fault.kind == BROKEN || fault.kind == BUSY) {
-		*why = fault;
-		return false;
-	}
-	verdict_add(verdict, MARK_BAD, "log", "%s", fault.says);
-	verdict_fail(verdict,
-		     "the site shows two logs that do not fit together; keep the bundle and "
-		     "tell the office");
-	return true;
-}
-
-/* A later revision, when a certain one was asked for. */
-static void mention_newer(struct verdict *verdict, struct visit *visit, const struct finding *found)
-{
-	struct release *newest;
-	struct str target;
-	unsigned status;
-
-	if (!str_given(visit->number))
-		return;
-	visit->number = STR_NONE;
-	target = form(visit, ".txt");
-	if (http_get(&visit->http, &target, &visit->body, &status, NULL) && status == 200 &&
-	    release_parse(verdict->arena, arena_copy(verdict->arena, buf_str(&visit->body)),
-			  &newest, NULL) &&
-	    newest->revision > found->release->revision)
-		verdict_add(verdict, MARK_FACT, "newer", "revision %u is there, a %.*s",
-			    newest->revision, STR_ARG(change_word(newest->change)));
-}
-
-static bool judge_site(struct verdict *verdict, struct visit *visit, const struct trust *trust,
-		       struct fault *why)
-{
-	struct finding *found = arena_new(verdict->arena, struct finding);
-	struct str bundle;
-
-	if (!get(visit, form(visit, ".tar"), why))
-		return false;
-	bundle = arena_copy(verdict->arena, buf_str(&visit->body));
-	if (!get(visit, form(visit, ".txt"), why))
-		return false;
-	if (!judge_bundle(verdict, bundle, trust, found) || !found->release)
-		return true;
-	judge_address(verdict, visit, found);
-	if (found->in_log && !judge_log_now(verdict, visit, found, why))
-		return false;
-	mention_newer(verdict, visit, found);
-	return true;
-}
-
-static bool verify_address(const struct call *call, struct verdict *verdict,
-			   const struct trust *trust, struct fault *why)
-{
-	struct visit visit = { .number = STR_NONE };
-	struct str target;
-	bool ok;
-
-	if (call->argument_count > 1)
-		return fail(why, USAGE, "an address has its signatures with it");
-	buf_init(&visit.body, DOSSIER_MAX);
-	log_reader_init(&visit.log, &visit.http);
-	ok = http_open(&visit.http, call->arena, str_from(call->arguments[0]), &target, why) &&
-	     find_release(&visit, target, why) && judge_site(verdict, &visit, trust, why);
-	http_close(&visit.http);
-	log_reader_free(&visit.log);
-	buf_release(&visit.body);
-	return ok;
-}
-
-/* --- the command
- * ---------------------------------------------------------------------------------------- */
+/* --- the command ------------------------------------------------------------------ */
 
 static bool verify(const struct call *call, struct verdict *verdict, struct fault *why)
 {
@@ -377,10 +190,14 @@ static bool verify(const struct call *call, struct verdict *verdict, struct faul
 
 	if (!read_trust(call, &trust, why))
 		return false;
+	if (str_ends(subject, STR(".tar")) && str_find_str(subject, STR("://")) == subject.len)
+		return verify_bundle(call, verdict, &trust, why);
+	if (call_option(call, "against"))
+		return fail(why, USAGE,
+			    "--against is for bundles; an address is held against its own "
+			    "site's log");
 	if (str_find_str(subject, STR("://")) < subject.len)
 		return verify_address(call, verdict, &trust, why);
-	if (str_ends(subject, STR(".tar")))
-		return verify_bundle(call, verdict, &trust, why);
 	return verify_file(call, verdict, &trust, why);
 }
 

@@ -43,7 +43,7 @@ struct export
 	struct buf path;
 };
 
-/* --- addresses that are to be asked --------------------------------------------------------- */
+/* --- addresses that are to be asked ----------------------------------------------- */
 
 /* A page's number is the only query that a file can stand for. */
 static bool is_page_query(struct str query)
@@ -188,8 +188,7 @@ static bool add_store(struct export *export, struct fault *why)
 	return store_check(txn, why);
 }
 
-/* --- the file of an address --------------------------------------------------------------------
- */
+/* --- the file of an address ------------------------------------------------------- */
 
 static bool add_decoded(struct buf *out, struct str segment)
 {
@@ -245,8 +244,7 @@ static bool put(struct export *export, const char *folder, struct str target, bo
 	return mirror_put(&export->mirror, buf_str(&export->path), bytes, modified, why);
 }
 
-/* --- answers
- * -------------------------------------------------------------------------------------- */
+/* --- answers ---------------------------------------------------------------------- */
 
 static bool keep_found(struct export *export, struct str target, const struct reply *reply,
 		       struct fault *why)
@@ -346,8 +344,7 @@ static bool export_all(struct export *export, struct fault *why)
 	return mirror_sweep(&export->mirror, STR("log"), why);
 }
 
-/* --- the command
- * --------------------------------------------------------------------------------------- */
+/* --- the command ------------------------------------------------------------------ */
 
 bool command_export(const struct call *call, struct fault *why)
 {

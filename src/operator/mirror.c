@@ -27,7 +27,7 @@ static bool path_join(struct path *out, const char *folder, struct str name, str
 	return fail(why, BROKEN, "a file's name is too long: %s", QUOTE(name));
 }
 
-/* --- whose folder it is ------------------------------------------------------------------ */
+/* --- whose folder it is ----------------------------------------------------------- */
 
 static bool is_empty(const char *folder)
 {
@@ -80,7 +80,7 @@ void mirror_close(struct mirror *mirror)
 	buf_release(&mirror->before);
 }
 
-/* --- one file ------------------------------------------------------------------------------ */
+/* --- one file --------------------------------------------------------------------- */
 
 static bool make_folders(const struct mirror *mirror, struct str name, struct fault *why)
 {
@@ -208,7 +208,7 @@ bool mirror_put_file(struct mirror *mirror, struct str name, int file, uint64_t 
 	return ok;
 }
 
-/* --- what is left over ---------------------------------------------------------------------- */
+/* --- what is left over ------------------------------------------------------------ */
 
 static bool sweep_folder(struct mirror *mirror, struct str below, struct str keep,
 			 struct fault *why);

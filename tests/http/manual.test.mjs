@@ -1,4 +1,5 @@
-// The examples of communique(1), typed one after the other as it says they can be.
+// The examples of communique(1), typed one after the other as it says they can be, and behind
+// them those of communique-log(7), which use what they made.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
@@ -7,8 +8,9 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { COMMUNIQUE, SITE, Site, TOP } from "./site.mjs";
 
-const page = fs.readFileSync(path.join(TOP, "src/man/communique.1"), "utf8");
-const examples = [...page.matchAll(/^\.Dl (.*)$/gm)].map(([, line]) => line);
+const examples = ["communique.1", "communique-log.7"].flatMap((name) =>
+	[...fs.readFileSync(path.join(TOP, "src/man", name), "utf8").matchAll(/^\.Dl (.*)$/gm)]
+		.map(([, line]) => line));
 // What a person would be asked for on a terminal is said here.
 const unasked = (line) => (/ (keygen) /.test(line) ? `${line} --no-password` :
 	/ (approve) /.test(line) ? `${line} --yes` : line);
@@ -39,10 +41,11 @@ after(async () => {
 });
 
 function type(line) {
-	const { status, stdout, stderr } = spawnSync("sh", ["-c", unasked(line)], {
+	const here = unasked(line).replaceAll("https://press.example", site.url);
+	const { status, stdout, stderr } = spawnSync("sh", ["-c", here], {
 		cwd: home, encoding: "utf8", timeout: 30000, stdio: ["ignore", "pipe", "pipe"],
 		env: { ...process.env, PATH: `${path.dirname(COMMUNIQUE)}:${process.env.PATH}`,
-			XDG_CONFIG_HOME: home, COMMUNIQUE_CONFIG: "" },
+			XDG_CONFIG_HOME: home, XDG_STATE_HOME: home, COMMUNIQUE_CONFIG: "" },
 	});
 	assert.equal(status, 0, `${line}\n${stdout}${stderr}`);
 }

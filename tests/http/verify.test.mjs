@@ -1,0 +1,272 @@
+// communique verify: by address, by bundle, by file; and each thing that can be wrong, named.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { field, Forger, leafHash, withField } from "./forge.mjs";
+import { newKey, sha256, writeKey } from "./keys.mjs";
+import { communique, COMMUNIQUE, COMMUNIQUED, release, Site } from "./site.mjs";
+import { StaticSite } from "./static.mjs";
+
+const SLUG = "2026-11-23-first", ADDRESS = `/en/releases/${SLUG}`;
+let site, anchor, bundle;
+
+const file = (name) => path.join(site.state, name);
+const verify = (...args) => spawnSync(COMMUNIQUE, ["verify", ...args], { encoding: "utf8", timeout: 30000 });
+
+function verified(...args) {
+	const { status, stdout, stderr } = verify(...args);
+	assert.equal(status, 0, stdout + stderr);
+	return stdout;
+}
+
+function refused(words, ...args) {
+	const { status, stdout, stderr } = verify(...args);
+	assert.equal(status, 1, stdout + stderr);
+	assert.match(stdout, /^verdict +NOT VERIFIED: /m);
+	assert.match(stdout, words);
+	return stdout;
+}
+
+async function fetchBundle(target = ADDRESS, to = "bundle.tar") {
+	const answer = await site.get(`${target}.tar`);
+	assert.equal(answer.status, 200);
+	fs.writeFileSync(file(to), answer.bytes);
+	return file(to);
+}
+
+// The bundle with some of its files changed: unpacked and packed again by a tar of our own.
+const BLOCK = 512;
+function unpack(bytes) {
+	const files = [];
+	for (let at = 0; bytes[at]; ) {
+		const head = bytes.subarray(at, at + BLOCK), size = parseInt(head.toString("latin1", 124, 135), 8);
+		files.push({ head: Buffer.from(head), name: head.toString("latin1", 0, 100).replace(/\0.*/s, ""),
+			bytes: bytes.subarray(at + BLOCK, at + BLOCK + size) });
+		at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
+	}
+	return files;
+}
+
+function pack(files) {
+	const pieces = [];
+	for (const { head, bytes } of files) {
+		head.write(bytes.length.toString(8).padStart(11, "0"), 124, "latin1");
+		head.fill(" ", 148, 156);
+		const sum = head.reduce((all, byte) => all + byte, 0);
+		head.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
+		pieces.push(head, bytes, Buffer.alloc((BLOCK - bytes.length % BLOCK) % BLOCK));
+	}
+	return Buffer.concat([...pieces, Buffer.alloc(2 * BLOCK)]);
+}
+
+function changed(change, from = bundle) {
+	const files = unpack(fs.readFileSync(from)), to = file("changed.tar");
+	const by = (name) => files.find((each) => each.name === name);
+	const kept = change({ files, by, edit: (name, text) => { by(name).bytes = Buffer.from(text(by(name).bytes)); } });
+	fs.writeFileSync(to, pack(kept ?? files));
+	return to;
+}
+
+const flip = (bytes, at) => {
+	const copy = Buffer.from(bytes);
+	copy[at] ^= 1;
+	return copy;
+};
+
+before(async () => {
+	site = await Site.start();
+	anchor = sha256(fs.readFileSync(file("keys-1.txt")));
+	await site.publish(release());
+	await site.publish(release({ Language: "ko" }));
+	bundle = await fetchBundle();
+});
+after(() => site?.stop());
+
+test("by address: a line for each piece, from the file to the log as it is now", () => {
+	const out = verified(`${site.url}${ADDRESS}`, "--anchor", anchor);
+	for (const line of [/^file +good: en\/2026-11-23-first, revision 1, of localhost$/m,
+		/^sha256 +[0-9a-f]{64}$/m, /^keys +good: version 1 of localhost/m, /^anchor +good: /m,
+		/^leaf +good: of this file, public since /m, /^signature +good: author, key /m,
+		/^signature +good: approver, key /m, /^quorum +good: 2 of 2 holders, an approver among them$/m,
+		/^inclusion +good: index 1 of \d+ in the log$/m, /^checkpoint good: signed by localhost\/log$/m,
+		/^witness +the site names none$/m, /^address +good: readers get this very file$/m,
+		/^log +good: has 3 leaves now/m, /\nverdict +verified\n$/])
+		assert.match(out, line);
+});
+
+test("any address of a release will do", () => {
+	for (const form of ["", ".txt", ".json", ".tar", "/r1", "/r1.txt"])
+		verified(`${site.url}${ADDRESS}${form}`, "--anchor", anchor);
+	const { status, stderr } = verify(`${site.url}/en/`);
+	assert.equal(status, 2);
+	assert.match(stderr, /is not the address of a release/);
+});
+
+test("without an anchor the verdict says on what it depends", () => {
+	const out = verified(`${site.url}${ADDRESS}`);
+	assert.match(out, new RegExp(`^anchor +${anchor}, the SHA-256 of version 1$`, "m"));
+	assert.match(out, /^verdict +verified, provided that this is the anchor that the office prints/m);
+});
+
+test("a bundle needs no network", () => {
+	const { status, stdout, stderr } = spawnSync("unshare", ["-rn", COMMUNIQUE, "verify", bundle, "--anchor", anchor],
+		{ encoding: "utf8" });
+	assert.equal(status, 0, stdout + stderr);
+	assert.match(stdout, /\nverdict +verified\n$/);
+	assert.doesNotMatch(stdout, /^(address|log) /m);
+	verified(bundle, "--keys", file("keys-1.txt"));
+});
+
+test("JSON says the same", () => {
+	const { verified: yes, lines } = JSON.parse(verified(bundle, "--json", "--anchor", anchor));
+	assert.equal(yes, true);
+	assert.ok(lines.some(({ what, is }) => what === "inclusion" && is === "good"));
+	const { stdout } = verify(bundle, "--json", "--anchor", "0".repeat(64));
+	assert.match(JSON.parse(stdout).reason, /anchor/);
+});
+
+test("another office's anchor, another office's key set", () => {
+	refused(/does not begin at the anchor/, bundle, "--anchor", "0".repeat(64));
+	const other = fs.readFileSync(file("keys-1.txt"), "utf8").replace("quorum publish 2", "quorum publish 1");
+	fs.writeFileSync(file("other.txt"), other);
+	refused(/not the one of the key set that was given/, bundle, "--keys", file("other.txt"));
+});
+
+test("a changed text, with everything else as it was", () => {
+	refused(/what the log holds is not this file/, changed(({ edit }) =>
+		edit("release.txt", (bytes) => bytes.toString().replace("second", "zecond"))));
+	refused(/this is no release file/, changed(({ edit }) => edit("release.txt", () => "hello\n")));
+});
+
+test("a changed text whose leaf was changed as well", () => {
+	const to = changed(({ by, edit }) => {
+		edit("release.txt", (bytes) => bytes.toString().replace("second", "zecond"));
+		edit("log/leaf", (leaf) => withField(leaf, "sha256", sha256(by("release.txt").bytes)));
+	});
+	const out = refused(/a signature does not fit the file/, to);
+	assert.match(out, /^inclusion +bad: /m);
+});
+
+test("a leaf that was backdated, and one of another key set", () => {
+	refused(/the file is not in the public log/, changed(({ edit }) =>
+		edit("log/leaf", (leaf) => withField(leaf, "time", Number(field(leaf, "time")) - 86400))));
+	refused(/what the log holds is not this file/, changed(({ edit }) =>
+		edit("log/leaf", (leaf) => withField(leaf, "keys", 2))));
+});
+
+test("a proof of another leaf, a checkpoint of another log", () => {
+	refused(/the file is not in the public log/, changed(({ edit }) =>
+		edit("log/proof", (bytes) => bytes.toString().replace(/^index 1$/m, "index 0"))));
+	const stranger = newKey(), forger = new Forger(site.state, stranger);
+	const leaf = unpack(fs.readFileSync(bundle)).find(({ name }) => name === "log/leaf").bytes;
+	const note = forger.checkpoint([leaf]);
+	refused(/the checkpoint is not one of the office's log/, changed(({ edit }) => {
+		edit("log/proof", () => `c2sp.org/tlog-proof@v1\nindex 0\n\n${note}`);
+		edit("log/checkpoint", () => note);
+	}));
+	assert.equal(leafHash(leaf).length, 32);
+});
+
+test("key sets that do not follow from the first", () => {
+	refused(/key set 1 is not one of this site's history/, changed(({ edit }) =>
+		edit("keys/1.txt", (bytes) => bytes.toString().replace("quorum publish 2", "quorum publish 1"))));
+	refused(/key set 1 is not one of this site's history/, changed(({ files }) =>
+		files.filter(({ name }) => !/^keys\/1\.txt\..*minisig$/.test(name))));
+});
+
+test("a signature too many, a file too many, a file too few", () => {
+	const keyid = site.keys.author.keyid.toLowerCase();
+	refused(/a signature was added that the log does not know/, changed(({ by, edit }) =>
+		edit(`release.txt.${keyid}.minisig`, () => by(`keys/1.txt.${site.keys.root.keyid.toLowerCase()}.minisig`).bytes)));
+	refused(/the bundle cannot be read/, changed(({ files }) => {
+		files.push({ ...files[0], head: Buffer.from(files[0].head) });
+	}));
+	refused(/the bundle cannot be read/, changed(({ files }) => files.filter(({ name }) => name !== "log/leaf")));
+});
+
+test("every byte of a bundle counts: whichever is flipped, it is refused", () => {
+	const whole = fs.readFileSync(bundle);
+	// The untrusted comment of a .minisig file is signed by nobody, and says so.
+	const free = [];
+	for (const { name, bytes } of unpack(whole))
+		if (name.endsWith(".minisig"))
+			free.push([bytes.byteOffset - whole.byteOffset, bytes.indexOf("\n")]);
+	for (let at = 7; at < whole.length; at += 61) {
+		fs.writeFileSync(file("flipped.tar"), flip(whole, at));
+		if (free.some(([start, length]) => at >= start && at < start + length))
+			continue;
+		const { status } = verify(file("flipped.tar"), "--anchor", anchor);
+		assert.equal(status, 1, `byte ${at} of ${whole.length}`);
+	}
+});
+
+test("what was removed, what never was, and a site that is not there", () => {
+	const nothing = verify(`${site.url}/en/releases/2026-11-23-nothing`);
+	assert.equal(nothing.status, 1);
+	assert.match(nothing.stderr, /there is nothing at .*never published/);
+	assert.equal(verify("http://127.0.0.1:9/en/releases/2026-11-23-first").status, 3);
+	assert.equal(verify("http://press.example/en/releases/2026-11-23-first").status, 2);
+});
+
+test("a copy of the site is verified with the site down", async () => {
+	const root = file("static"), state = file("static-nginx");
+	const made = spawnSync(COMMUNIQUED, ["export", "-c", file("communique.conf"), root], { encoding: "utf8" });
+	assert.equal(made.status, 0, made.stderr);
+	const copy = await StaticSite.start(root, state);
+	try {
+		await site.services.public.stop();
+		assert.match(verified(`${copy.url}${ADDRESS}`, "--anchor", anchor), /^log +good: /m);
+		// Readers are shown another text than the one that was signed.
+		const page = path.join(root, `en/releases/${SLUG}.txt`);
+		fs.writeFileSync(page, fs.readFileSync(page, "utf8").replace("second", "zecond"));
+		refused(/readers get another text there/, `${copy.url}${ADDRESS}`);
+		// The leaf was dropped from the log, while the old bundle is still handed out.
+		fs.writeFileSync(page, release());
+		const forger = new Forger(root, file("log.key"));
+		forger.rewrite(forger.leaves().filter((_, i) => i !== 1));
+		refused(/two logs that do not fit together/, `${copy.url}${ADDRESS}`);
+	} finally {
+		await copy.stop();
+		site.services.public.start();
+		await site.ready();
+	}
+});
+
+test("of an older revision it says that there is a newer one", async () => {
+	const second = release({ Revision: "2", Change: "correction", "Change-Note": "A word was wrong.",
+		Previous: sha256(release()) }, "1. The only paragraph.\n");
+	await site.publish(second);
+	assert.match(verified(`${site.url}${ADDRESS}/r1`), /^newer +revision 2 is there, a correction$/m);
+	assert.match(verified(`${site.url}${ADDRESS}`), /revision 2, of localhost, a correction$/m);
+});
+
+test("the bundle of a time before a key was stolen is good; what the thief signed is disputed", async () => {
+	const run = (who, ...args) => {
+		const { status, stdout, stderr } = communique(site, who, ...args);
+		assert.equal(status, 0, `${args.join(" ")}: ${stdout}${stderr}`);
+	};
+	const dana = newKey();
+	writeKey(site.keyPath("dana"), dana);
+	await site.publish(release({ Release: "2026-11-24-forged" }));
+	const before = verified(`${site.url}/en/releases/2026-11-24-forged`);
+	const index = Number(/index (\d+) of/.exec(before)[1]);
+	run("root", "keys", "new", "--from", file("keys-1.txt"), "--editor", `dana:approver:${site.keyPath("dana")}.pub`,
+		"--revoke", `${site.keys.approver.keyid.toLowerCase()}:compromised:${index}`, "-o", file("keys-2.txt"));
+	run("root", "keys", "sign", file("keys-2.txt"));
+	run("root", "keys", "publish", file("keys-2.txt"));
+	const out = refused(/^disputed +bad: approver, key [0-9a-f]+, is compromised from index/m,
+		`${site.url}/en/releases/2026-11-24-forged`);
+	assert.match(out, /it is disputed: without a key that was stolen it has no quorum/);
+	assert.match(out, /^keys +good: versions 1 to 2 of localhost, each admitted by the roots of the one before$/m);
+	verified(`${site.url}${ADDRESS}`);
+});
+
+test("what was killed says that the office removed it", () => {
+	for (const [who, ...args] of [["author", "kill", `ko/${SLUG}`, "--note", "A name.", "--yes"]])
+		assert.equal(communique(site, who, ...args).status, 0);
+	const { status, stderr } = verify(`${site.url}/ko/releases/${SLUG}`);
+	assert.equal(status, 1);
+	assert.match(stderr, /the office has removed this release \(410\)/);
+});
