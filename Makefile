@@ -231,16 +231,27 @@ tsan:                                   ## the threaded unit tests with ThreadSa
 		HARDEN="-fPIE" WERROR= $(THREADED:%=$(BUILD)/tsan/tests/unit/%)
 	BUILD=$(BUILD)/tsan TSAN_OPTIONS=halt_on_error=1 tests/run unit $(THREADED)
 
+# Beside what it is measured against: tests/bench/README.md.
+BENCH := $(addprefix $(BUILD)/bench/,load trivial scale path)
+
+$(BUILD)/bench/%: tests/bench/%.c $(call archives,web)
+	@mkdir -p $(@D)
+	@echo "  BENCH $<"
+	$(Q)$(COMPILE) -o $@ $< $(call archives,web) $(call libs,web) -lm
+
+bench: all $(BENCH)                     ## how fast it is, next to floors (BENCH_QUICK=1, BENCH_FULL=1)
+	BUILD=$(BUILD) node tests/bench/run.mjs $(PARTS)
+
 lint:                                   ## both compilers without a warning, the format, banned words
 	src/build/needs.sh lint
 	$(MAKE) BUILD=$(BUILD)/gcc CC=gcc all unit
 	$(MAKE) BUILD=$(BUILD)/clang CC=clang all unit
-	clang-format --dry-run -Werror $(wildcard include/*/*.h src/*.c src/*/*.[ch] tests/unit/*/*.[ch] tests/tools/*.c tests/crash/*.c tests/fuzz/*.[ch] tests/fuzz/*/*.c)
+	clang-format --dry-run -Werror $(wildcard include/*/*.h src/*.c src/*/*.[ch] tests/unit/*/*.[ch] tests/tools/*.c tests/crash/*.c tests/fuzz/*.[ch] tests/fuzz/*/*.c tests/bench/*.[ch])
 	for script in $(wildcard src/build/*.sh tests/run tests/*/*.sh .ci/run); do \
 		bash -n $$script || exit 1; done
 
 format:                                 ## lay out all C files as .clang-format says
-	@clang-format -i $(wildcard include/*/*.h src/*.c src/*/*.[ch] tests/unit/*/*.[ch] tests/tools/*.c tests/crash/*.c tests/fuzz/*.[ch] tests/fuzz/*/*.c)
+	@clang-format -i $(wildcard include/*/*.h src/*.c src/*/*.[ch] tests/unit/*/*.[ch] tests/tools/*.c tests/crash/*.c tests/fuzz/*.[ch] tests/fuzz/*/*.c tests/bench/*.[ch])
 
 # --- what must be installed --------------------------------------------------------------------
 # `run` and `test` install what they need; everything else only says what is missing.
