@@ -209,6 +209,97 @@ test("an embargo is set in the site's zone, stands in the calendar, and can be c
 	await page.waitForSelector("text=Nothing waits.");
 });
 
+// Tab to the field with this label.
+async function tabTo(page, label) {
+	for (let i = 0; i < 120; i++) {
+		await page.keyboard.press("Tab");
+		if (await page.evaluate((word) => [...(document.activeElement?.labels ?? [])].some((one) => one.textContent.startsWith(word)), label))
+			return;
+	}
+	throw new Error(`Tab does not reach "${label}"`);
+}
+
+test("by keyboard alone: written, attached, embargoed, signed; a link for one reader; dropped", async () => {
+	const { page } = author;
+	await page.goto(`${site.url}/desk/#/queue`);
+	await page.waitForSelector("text=New release");
+	await pressOnly(page, "New release");
+	await page.waitForSelector("textarea.body");
+	await tabTo(page, "Title");
+	await page.keyboard.type("Keys Alone");
+	await tabTo(page, "Embargo");
+	const tomorrow = new Date(Date.now() + 86400000).toISOString();
+	await page.keyboard.type(`${tomorrow.slice(5, 7)}${tomorrow.slice(8, 10)}${tomorrow.slice(0, 4)}`);
+	await page.keyboard.press("Tab");
+	await page.keyboard.type("0900AM");
+	await page.waitForSelector(`text=${tomorrow.slice(0, 4)}, 9:00`);
+	await tabTo(page, "Text");
+	await page.keyboard.press("Alt+1");
+	await page.keyboard.type("No mouse was near.");
+	await tabTo(page, "Add files");
+	const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Enter")]);
+	await chooser.setFiles({ name: "table.csv", mimeType: "text/csv", buffer: Buffer.from("a,b\n") });
+	await page.waitForSelector("text=The desk has it.");
+	await page.waitForSelector("text=Saved at the desk", { timeout: 15000 });
+	await pressOnly(page, "Read once more and sign");
+	await page.waitForSelector("text=Sign exactly this text");
+	await tabTo(page, "For whom");
+	await page.keyboard.type("agency");
+	await pressOnly(page, "Make a link");
+	await page.waitForSelector(".links li");
+	const { previews } = (await site.admin("author", `/admin/drafts/en/${day()}-keys-alone/previews`)).json;
+	assert.match((await site.get(new URL(previews[0].address).pathname)).text, /No mouse was near/);
+	await pressOnly(page, "Revoke");
+	await page.waitForFunction(() => document.querySelectorAll(".links li").length === 0);
+	assert.equal((await site.get(new URL(previews[0].address).pathname)).status, 404);
+	await pressOnly(page, "Sign exactly this text");
+	await page.waitForSelector("h1:has-text('Signed.')");
+	const { page: other } = approver;
+	await other.goto(`${site.url}/desk/#/review/en/${day()}-keys-alone`);
+	await other.waitForSelector("text=Asia/Seoul"); // the embargo in the reader's own zone, too
+	await pressOnly(page, "Back to what waits");
+	await page.waitForSelector("h3:has-text('Keys Alone')");
+	page.once("dialog", (dialog) => dialog.accept());
+	await pressOnly(page, "Drop");
+	await page.waitForSelector("text=Nothing waits.");
+});
+
+test("what was published is withdrawn, and removed, from the desk", async () => {
+	const { page } = author, { page: other } = approver;
+	for (const [change, name, status] of [["withdrawal", "철회", 200], ["kill", "삭제", 410]]) {
+		await page.goto(`${site.url}/desk/#/queue`);
+		await page.goto(`${site.url}/desk/#/release/${edition()}`);
+		await page.getByLabel("Change", { exact: true }).selectOption(change);
+		await page.getByLabel("Note for the public").fill("It was sent too early.");
+		await page.getByRole("button", { name: "Make it, read it and sign" }).click();
+		await page.getByRole("button", { name: "Sign exactly this text" }).click();
+		await page.waitForSelector("h1:has-text('Signed')");
+		assert.equal((await site.get(address())).status, status, name); // one signature withdraws here
+		assert.match((await site.get(address())).text, /too early/);
+	}
+	await other.goto(`${site.url}/desk/#/release/${edition()}`);
+	assert.deepEqual(await other.locator("select option").allTextContents(), ["복원"]);
+});
+
+test("text from a word processor keeps its paragraphs and marks", async () => {
+	const { page } = author;
+	const pasted = await page.evaluate(async () => {
+		const { fromPaste } = await import("/desk/file.js");
+		return [fromPaste("1.\tThe first paragraph.\r\n\u00b7\tA point\u00a0beneath.\r\n2.\tThe second."),
+			fromPaste("One.\n\nTwo\u200b.\n\n| a | b |\n"), fromPaste("e\u0301")];
+	});
+	assert.deepEqual(pasted, ["1. The first paragraph.\n\n\u00b7 A point beneath.\n\n2. The second.", "One.\n\nTwo.\n\n| a | b |\n", "\u00e9"]);
+});
+
+test("the policy allows nothing inline and nothing from elsewhere", async () => {
+	const { headers } = await site.get("/desk/");
+	assert.doesNotMatch(headers["content-security-policy"], /unsafe/);
+	assert.match(headers["content-security-policy"], /default-src 'none'.*frame-ancestors 'none'/);
+	const { headers: shared } = await site.get("/admin/drafts", {}, "OPTIONS");
+	assert.equal(shared["access-control-allow-origin"], "*");
+	assert.equal(shared["access-control-allow-credentials"], undefined);
+});
+
 test("two save one draft: both texts are shown, and the choice is the editor's", async () => {
 	const { page } = author;
 	await page.goto(`${site.url}/desk/#/write`);
