@@ -173,12 +173,6 @@ static struct str repeated(struct arena *arena, const char *pattern, size_t size
 	return (struct str){ bytes, len };
 }
 
-/* Of the processor, not of the wall: other work on the machine does not count. */
-static uint64_t processor_milliseconds(void)
-{
-	return (uint64_t)clock() / (CLOCKS_PER_SEC / 1000);
-}
-
 /* Milliseconds; the memory in *taken. */
 static uint64_t measure(const char *pattern, size_t size, size_t *taken)
 {

@@ -9,6 +9,7 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <stdbool.h>
+#include <time.h>
 #include <cmocka.h>
 #undef fail /* ours is in fault.h */
 
@@ -33,6 +34,12 @@
 				    STR_ARG(expected_));                                           \
 		assert_true(str_equal(found_, expected_));                                         \
 	} while (0)
+
+/* Of the processor, not of the wall: other work on the machine does not count. */
+static inline uint64_t processor_milliseconds(void)
+{
+	return (uint64_t)clock() / (CLOCKS_PER_SEC / 1000);
+}
 
 static inline int arena_setup(void **state)
 {

@@ -291,7 +291,7 @@ static struct str repeated(const char *head, const char *piece, const char *tail
 /* Milliseconds; whether it was taken, and the memory in *multiple. */
 static uint64_t measure(struct str file, bool *taken, size_t *multiple)
 {
-	uint64_t start = clock_milliseconds();
+	uint64_t start = processor_milliseconds();
 	struct arena arena;
 	struct release *release = NULL;
 	struct fault why = { .kind = NO_FAULT };
@@ -302,7 +302,7 @@ static uint64_t measure(struct str file, bool *taken, size_t *multiple)
 	if (release_parse(&arena, file, &release, &why))
 		release_outline(release, &out);
 	*multiple = arena.total / file.len;
-	start = clock_milliseconds() - start;
+	start = processor_milliseconds() - start;
 	/* Read to its end, though some have more blocks than a page can show. */
 	*taken = release ||
 		 str_find_str(str_from(why.says), STR("more than 20000 blocks")) < strlen(why.says);
