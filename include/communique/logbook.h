@@ -71,6 +71,7 @@ bool logbook_cosign(const struct newsroom *newsroom, struct str answer, size_t *
  * failed. Leaves behind its size are nobody's business yet. */
 struct log_head {
 	uint64_t size;
+	uint64_t before; /* the size under the checkpoint before; 0: it is the first */
 	struct hash root;
 	struct str checkpoint; /* the file */
 	int64_t signed_at;

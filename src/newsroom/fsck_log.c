@@ -304,7 +304,8 @@ static void check_signers(struct fsck *fsck, const struct checkpoint *checkpoint
 	}
 }
 
-static void check_head(struct fsck *fsck, struct str key, struct str row, uint32_t *signer)
+static void check_head(struct fsck *fsck, struct str key, struct str row, uint64_t *last,
+		       uint32_t *signer)
 {
 	struct merkle_source source = logbook_source(fsck->txn);
 	uint64_t size = key.len == 8 ? get_be64(key.at) : UINT64_MAX;
@@ -324,6 +325,9 @@ static void check_head(struct fsck *fsck, struct str key, struct str row, uint32
 	if (checkpoint.size != size || size > log_size(fsck->txn) ||
 	    !merkle_root(&source, size, &root, NULL) || !hash_equal(&root, &checkpoint.root))
 		fsck_says(fsck, "%s: it is of another log than the store's", name);
+	if (head.before != *last)
+		fsck_says(fsck, "%s: the one before it is missing", name);
+	*last = size;
 }
 
 static void check_since(struct fsck *fsck, uint64_t since)
@@ -343,13 +347,13 @@ static void check_heads(struct fsck *fsck)
 {
 	struct store_cursor *cursor = NULL;
 	uint32_t signer, before = 0;
-	uint64_t since = 0;
+	uint64_t since = 0, last = 0;
 	struct str key, row;
 	bool more = store_cursor_open(&cursor, fsck->txn, TABLE_HEADS, NULL, NULL);
 
 	while (more && store_cursor_next(cursor, &key, &row)) {
 		fsck_step(fsck);
-		check_head(fsck, key, row, &signer);
+		check_head(fsck, key, row, &last, &signer);
 		if (signer != before && key.len == 8)
 			since = get_be64(key.at);
 		before = signer;

@@ -193,13 +193,30 @@ static bool check_state(struct store_txn *txn, const struct newsroom *room, cons
 /* --- signing -------------------------------------------------------------------------------------
  */
 
+/* The size under the checkpoint before: each row names it, so that none can be taken out. */
+static uint64_t size_before(struct store_txn *txn, uint64_t size)
+{
+	struct store_key from = key_number(size);
+	struct store_cursor *cursor = NULL;
+	struct str key, row;
+	uint64_t before = 0;
+
+	if (store_cursor_open(&cursor, txn, TABLE_HEADS, NULL, &from) &&
+	    store_cursor_previous(cursor, &key, &row) && key.len == 8)
+		before = get_be64(key.at);
+	store_cursor_close(&cursor);
+	return before;
+}
+
 static void put_head(struct store_txn *txn, uint64_t size, int64_t signed_at, struct str checkpoint)
 {
 	struct store_key key = key_number(size);
+	uint64_t before = size_before(txn, size);
 	struct buf packed;
 
 	buf_init(&packed, NOTE_MAX + 64);
 	buf_add_be64(&packed, (uint64_t)signed_at);
+	buf_add_be64(&packed, before);
 	pack_str(&packed, checkpoint);
 	must(!packed.full);
 	store_put(txn, TABLE_HEADS, &key, buf_str(&packed));

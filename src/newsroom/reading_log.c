@@ -13,6 +13,7 @@ bool unpack_head(struct str row, struct log_head *out)
 	struct checkpoint checkpoint;
 
 	out->signed_at = (int64_t)unpack_u64(&from);
+	out->before = unpack_u64(&from);
 	out->checkpoint = unpack_str(&from);
 	if (!unpack_end(&from, "checkpoint", NULL) ||
 	    !checkpoint_parse(out->checkpoint, &checkpoint, NULL))

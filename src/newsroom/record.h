@@ -25,7 +25,7 @@
  *	DOCUMENTS   of a language: documents u64 length u64
  *	AUDIT       when u64 key[8] request[32] holder str method str target str outcome str
  *
- *	HEADS       signed-at u64 note str
+ *	HEADS       signed-at u64 before u64 (the size of the row before) note str
  *	META        keyset: version u32; log-since: the size u64 from which on the log's present
  *	            key has signed
  *
