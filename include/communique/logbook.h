@@ -24,9 +24,11 @@
  *
  * Before anything is signed the store must have, at size `at`, just that root; else the log is
  * stopped (LOG_STOPPED): a backup was restored, or the store was changed. A `next` that a crash
- * left behind was committed when the store has that root at that size; and was not when the
- * store's version is still the one before: then nothing of it ever left, and it is forgotten. All
- * else stops the log. How to go on then is told in communiqued(8), STOPPED LOG.
+ * left behind was committed when the store has that root at that size; and was not when it has not
+ * and the store's version is not lower than the one before: then nothing of it ever left, and it
+ * is forgotten. An older store, from a backup, has a lower version until something is written to
+ * it; so a writer asks before its first write (logbook_recover). All else stops the log. How to go
+ * on then is told in communiqued(8), STOPPED LOG.
  *
  * The key is the one that the key set in force names. Beside the key's file may lie another one,
  * `<file>.next`, for the day on which a key set names that.
@@ -50,6 +52,10 @@ struct logbook_options {
 /* Reads nothing yet. Texts of the options must live as long. */
 void logbook_open(const struct logbook_options *options, struct logbook **out);
 void logbook_close(struct logbook **logbook); /* NULL is fine */
+
+/* What a crash left in the state file is settled; before anything is written to the store.
+ * LOG_STOPPED. */
+bool logbook_recover(const struct newsroom *newsroom, struct fault *why);
 
 /* Appends what is due, and signs when anything was, when the key set names another key, and a day
  * after the last time. Cheap when there is nothing to do. LOG_STOPPED. */

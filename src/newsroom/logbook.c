@@ -128,11 +128,13 @@ static bool resolve(struct store_txn *txn, const struct newsroom *room, struct l
 {
 	if (has_place(txn, &state->next))
 		state->at = state->next; /* it was, and its checkpoint may have been seen */
-	else if (store_version(room->store) != state->before)
+	else if (store_version(room->store) < state->before)
 		return fail(why, LOG_STOPPED,
 			    "%s speaks of a log of %llu that this store does not have",
 			    room->logbook->state, (unsigned long long)state->next.size);
-	/* Else the store is what it was before it: nothing of it was ever seen. */
+	/* Else it is the store that was there before it, and nothing of it was ever seen: an older
+	 * one has a lower version as long as nothing was written to it, which is why this is asked
+	 * at the start (logbook_recover). */
 	state->has_next = false;
 	return true;
 }
@@ -188,6 +190,28 @@ static bool check_state(struct store_txn *txn, const struct newsroom *room, cons
 		return merkle_root(&(struct merkle_source){ NULL, NULL }, 0, &out->at.root, why);
 	}
 	return (!out->has_next || resolve(txn, room, out, why)) && check_place(txn, room, out, why);
+}
+
+bool logbook_recover(const struct newsroom *room, struct fault *why)
+{
+	struct logbook *book = room->logbook;
+	struct store_txn *txn = NULL;
+	struct logstate state;
+	bool there, ok;
+
+	if (!book)
+		return true;
+	if (!logstate_read(book->state, buf_str(&book->origin), &state, &there, why))
+		return false;
+	if (!there || !state.has_next)
+		return true;
+	if (!store_read_begin(room->store, &txn, why))
+		return false;
+	ok = resolve(txn, room, &state, why);
+	store_read_end(&txn);
+	if (!ok) /* for good: what is written to this store from now on makes it no younger */
+		state.before = UINT64_MAX;
+	return logstate_write(book->state, buf_str(&book->origin), &state, ok ? why : NULL) && ok;
 }
 
 /* --- signing -------------------------------------------------------------------------------------

@@ -75,6 +75,12 @@ static void add_place(struct buf *out, const char *word, const struct log_place 
 	buf_add_base64(out, place->root.at, HASH_SIZE);
 }
 
+/* What passes when there is room again stops nothing. */
+static bool is_of_disk(enum fault_kind kind)
+{
+	return kind == DISK_FULL || kind == DISK_FAILED;
+}
+
 bool logstate_write(const char *path, struct str origin, const struct logstate *state,
 		    struct fault *why)
 {
@@ -92,7 +98,8 @@ bool logstate_write(const char *path, struct str origin, const struct logstate *
 	}
 	must(!text.full);
 	ok = file_write(path, buf_str(&text), 0600, &inside) ||
-	     fail(why, LOG_STOPPED, "the log's state file: %s", inside.says);
+	     fail(why, is_of_disk(inside.kind) ? inside.kind : LOG_STOPPED,
+		  "the log's state file: %s", inside.says);
 	buf_release(&text);
 	return ok;
 }

@@ -1,4 +1,5 @@
 #include <communique/clock.h>
+#include <communique/logbook.h>
 #include <communique/rebuild.h>
 #include <communique/terminal.h>
 
@@ -23,8 +24,10 @@ bool command_rebuild(const struct call *call, struct fault *why)
 		return false;
 	config_newsroom(&config, &newsroom);
 	newsroom.store = store;
-	ok = newsroom_check(&newsroom, why) &&
+	config_open_logbook(&config, &newsroom);
+	ok = newsroom_check(&newsroom, why) && logbook_recover(&newsroom, why) &&
 	     newsroom_rebuild(&newsroom, clock_now(), &watch, why);
+	logbook_close(&newsroom.logbook);
 	store_close(&store);
 	if (ok)
 		printf("%llu revisions: their indexes and the search are made anew\n",

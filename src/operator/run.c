@@ -101,6 +101,19 @@ static bool run_with_key(struct config *config, struct newsroom *newsroom, struc
 	return ok;
 }
 
+/* A log that is stopped stops publications, and nothing else. */
+static bool recover_log(const struct newsroom *newsroom, struct fault *why)
+{
+	struct fault inside;
+
+	if (logbook_recover(newsroom, &inside))
+		return true;
+	if (inside.kind != LOG_STOPPED)
+		return fail(why, inside.kind, "%s", inside.says);
+	log_fault(LOG_ERROR, "log-stopped", &inside);
+	return true;
+}
+
 /* The store first: a folder that is no site's is left as it is. */
 bool command_desk(const struct call *call, struct fault *why)
 {
@@ -116,7 +129,8 @@ bool command_desk(const struct call *call, struct fault *why)
 	config_newsroom(&config, &newsroom);
 	newsroom.store = store;
 	config_open_logbook(&config, &newsroom);
-	ok = newsroom_check(&newsroom, why) && run_with_key(&config, &newsroom, why);
+	ok = newsroom_check(&newsroom, why) && recover_log(&newsroom, why) &&
+	     run_with_key(&config, &newsroom, why);
 	logbook_close(&newsroom.logbook);
 	store_close(&store);
 	return ok;

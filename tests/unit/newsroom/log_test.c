@@ -435,6 +435,54 @@ static void a_restored_backup_stops_the_log(void **state)
 	office_close(office);
 }
 
+/* A state file as a desk leaves it that dies between its commit and the file: `next` is what the
+ * file with the ending .after has. */
+static void die_in_between(struct office *office, uint64_t before)
+{
+	const char *state = office->log_state;
+
+	shell("{ cat %s.before; sed -n 's/^at \\(.*\\)/next \\1 %llu/p' %s.after; } > %s", state,
+	      (unsigned long long)before, state, state);
+}
+
+static void what_a_crash_left_is_settled_at_the_start(void **state)
+{
+	struct office *office = office_with_log(2);
+	uint64_t before;
+
+	(void)state;
+	publish(office, "2026-a", "");
+	shell("cp %s %s.before", office->log_state, office->log_state);
+	store_close(&office->room.store);
+	shell("cp %s/data.mdb %s/backup", office->folder, office->folder);
+	done(store_open(&office->room.store, office->folder, STORE_WRITER, NULL, why));
+	before = store_version(office->room.store);
+	publish(office, "2026-b", "");
+	shell("cp %s %s.after", office->log_state, office->log_state);
+
+	/* Committed, and the file does not know yet. */
+	die_in_between(office, before);
+	done(logbook_recover(&office->room, why));
+	shell("cmp %s %s.after", office->log_state, office->log_state);
+
+	/* Never committed: the store is the one that was there before. */
+	store_close(&office->room.store);
+	shell("cp %s/backup %s/data.mdb", office->folder, office->folder);
+	done(store_open(&office->room.store, office->folder, STORE_WRITER, NULL, why));
+	die_in_between(office, before);
+	done(logbook_recover(&office->room, why));
+	shell("cmp %s %s.before", office->log_state, office->log_state);
+
+	/* An older store, from a backup: stopped, whatever is written to it from then on. */
+	die_in_between(office, before + 1);
+	refused(logbook_recover(&office->room, why), LOG_STOPPED);
+	for (int i = 0; i < 3; i++)
+		refused(try_to_publish(office, "2026-c", why), LOG_STOPPED);
+	assert_true(store_version(office->room.store) > before + 1);
+	refused(logbook_recover(&office->room, why), LOG_STOPPED);
+	office_close(office);
+}
+
 /* The same size, and another past. */
 static void another_history_of_the_same_length_stops_the_log(void **state)
 {
@@ -602,6 +650,7 @@ int main(void)
 		cmocka_unit_test(tiles_end_where_the_checkpoint_does),
 		cmocka_unit_test(a_bundle_holds_all_that_is_needed),
 		cmocka_unit_test(a_restored_backup_stops_the_log),
+		cmocka_unit_test(what_a_crash_left_is_settled_at_the_start),
 		cmocka_unit_test(another_history_of_the_same_length_stops_the_log),
 		cmocka_unit_test(a_lost_state_file_stops_the_log),
 		cmocka_unit_test(a_log_without_its_key_is_stopped),
