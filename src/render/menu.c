@@ -6,14 +6,15 @@ static const struct entry {
 	const char *word, *rest; /* in communique.conf; behind /{language}/ */
 	const char *name;	 /* the message */
 	bool is_text;		 /* in the text's language, not the chrome's */
+	bool at_hand;		 /* above the menu, too: where there is no room, not in it */
 	enum menu menu;
 } entries[] = {
-	{ "home", "", "home", false, MENU_HOME },
-	{ "releases", "releases/", "board", true, MENU_BOARD },
-	{ "topics", "topics/", "topics", false, MENU_TOPICS },
-	{ "archive", "archive/", "archive", false, MENU_ARCHIVE },
-	{ "search", "search", "search-title", false, MENU_SEARCH },
-	{ "verify", "verify", "verify-title", false, MENU_VERIFY },
+	{ "home", "", "home", false, true, MENU_HOME },
+	{ "releases", "releases/", "board", true, false, MENU_BOARD },
+	{ "topics", "topics/", "topics", false, false, MENU_TOPICS },
+	{ "archive", "archive/", "archive", false, false, MENU_ARCHIVE },
+	{ "search", "search", "search-title", false, true, MENU_SEARCH },
+	{ "verify", "verify", "verify-title", false, false, MENU_VERIFY },
 };
 enum { ENTRIES = sizeof entries / sizeof *entries };
 
@@ -41,6 +42,7 @@ static void add_entry(struct frame *frame, struct view *menu, const struct entry
 	view_text(item, "href", frame_path(frame, frame->language, entry->rest));
 	view_text(item, "name", locale_message(locale, entry->name));
 	view_html(item, "in", language_attributes(&frame->arena, locale_tag(locale)));
+	view_flag(item, "at_hand", entry->at_hand);
 	view_text(item, "current",
 		  is_below		   ? STR("true")
 		  : entry->menu == current ? STR("page")

@@ -58,6 +58,13 @@ export async function visit(browser, url, { noScript, ...options } = {}) {
 	return { page, answer, complaints, close: () => context.close() };
 }
 
+// Gives a text to the page that tells whether it is ours.
+export async function submit(page, text) {
+	await page.locator("#verify-text").fill(text);
+	await page.locator("form.verify button").click();
+	await page.locator(".result").waitFor();
+}
+
 // Words in letters of one language that are marked as being in another.
 export const mismarked = (page) => page.evaluate(() => {
 	const found = [], walker = document.createTreeWalker(document, NodeFilter.SHOW_TEXT);

@@ -15,6 +15,8 @@ const CORRECTIONS = {
 	ko: [/귀항한 날부터 90일/, "귀항한 날부터 60일", "조사 결과의 공개 기한은 90일이 아니라 60일입니다."],
 	ar: [/تسعين يومًا/, "ستين يومًا", "تُنشر النتائج خلال ستين يومًا لا تسعين."],
 };
+const search = (word) => `search?q=${encodeURIComponent(word)}`;
+const FOUND = { en: search("port"), ko: search("항만"), ar: search("الصيد") };
 const KILLS = {
 	en: "It named a person who had not agreed to it.",
 	ko: "동의하지 않은 사람의 이름이 실려 있었습니다.",
@@ -77,11 +79,12 @@ export async function start() {
 	return site;
 }
 
-// Every kind of page: name -> [address, status]; in each language unless it is said otherwise.
+// Every kind of page: name -> [address, status, text to check]; in each language unless it is said
+// otherwise.
 export function pages() {
 	const all = {};
 	for (const language of LANGUAGES) {
-		const add = (name, address, status = 200) => { all[`${name}-${language}`] = [`/${language}/${address}`, status]; };
+		const add = (name, address, status = 200, text) => { all[`${name}-${language}`] = [`/${language}/${address}`, status, text]; };
 		add("home", "");
 		add("board", "releases/");
 		add("filtered", "releases/?kind=press-release&from=2026-01-01");
@@ -95,11 +98,13 @@ export function pages() {
 		add("difference", `releases/${FISHERIES}/history/1..2`);
 		add("long", `releases/${LONG}`);
 		add("search", "search");
-		add("found", { en: "search?q=port", ko: "search?q=%ED%95%AD%EB%A7%8C", ar: "search?q=%D8%A7%D9%84%D8%B5%D9%8A%D8%AF" }[language]);
+		add("found", FOUND[language]);
+		add("sifted", `${FOUND[language]}&kind=press-release&from=2026-01-01&sort=date`);
 		add("lost", "search?q=xyzzy");
 		add("verify", "verify");
 		add("verified", `verify?sha256=${sha256(textOf(`/${language}/releases/${FISHERIES}`))}`);
 		add("unknown", `verify?sha256=${"0".repeat(64)}`);
+		add("differs", "verify", 200, textOf(`/${language}/releases/${FISHERIES}`).replace("2024", "2023"));
 		add("missing", "nothing", 404);
 		add("gone", `releases/${KILLED}`, 410);
 	}

@@ -21,8 +21,8 @@ test("the Nu HTML checker has nothing to say of any kind of page, nor of the sty
 	const folder = path.join(site.state, "pages");
 	fs.mkdirSync(folder);
 	const save = (name, text) => fs.writeFileSync(path.join(folder, name), text);
-	for (const [name, [address, status]] of Object.entries(pages())) {
-		const answer = await site.get(address);
+	for (const [name, [address, status, checked]] of Object.entries(pages())) {
+		const answer = checked ? await site.post(address, { text: checked }) : await site.get(address);
 		assert.equal(answer.status, status, address);
 		save(`${name}.html`, answer.text);
 	}
@@ -78,4 +78,6 @@ test("a crawl from each home page: no broken link or fragment, no redirect, no h
 	assert.deepEqual(broken, []);
 	assert.deepEqual(heavy, []);
 	assert.ok(seen.size > 100, `only ${seen.size} addresses were found`);
+	for (const end of [".minisig", ".proof", ".tar", "/history", "/history/1..2"])
+		assert.ok([...seen.keys()].some((address) => address.endsWith(end)), `nothing leads to ${end}`);
 });

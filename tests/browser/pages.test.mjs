@@ -6,7 +6,7 @@ import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { mismarked, open, SHOTS, visit } from "./browser.mjs";
+import { mismarked, open, SHOTS, submit, visit } from "./browser.mjs";
 import { pages, start } from "./demo.mjs";
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -42,9 +42,11 @@ async function accessible(page, what, runOnly) {
 // Chromium's own word for the status of a page that says no.
 const real = (complaints) => complaints.filter((text) => !/status of (404|410)/.test(text));
 
-async function look(name, [address, status]) {
-	const { page, answer, complaints, close } = await visit(browser, site.url + address);
+async function look(name, [address, status, text]) {
+	const { page, answer, complaints, close } = await visit(browser, new URL(address, site.url).href);
 	assert.equal(answer.status(), status, address);
+	if (text)
+		await submit(page, text);
 	assert.deepEqual(await mismarked(page), [], address);
 	await page.evaluate(axe);
 	for (const width of [1280, 360])
@@ -64,9 +66,11 @@ async function look(name, [address, status]) {
 
 // A wide screen at 400 % is 320 px; letters of twice the size, and further apart than usual,
 // are what WCAG 1.4.4 and 1.4.12 ask for. No script: its file is not there.
-async function enlarge([address]) {
+async function enlarge([address, , text]) {
 	const { page, complaints, close } = await visit(browser, site.url + address,
 		{ viewport: { width: 320, height: 640 }, noScript: true });
+	if (text)
+		await submit(page, text);
 	await page.evaluate(axe);
 	await fits(page, `${address} at 320 px`);
 	await accessible(page, `${address} without script`, EVERYTHING);

@@ -194,6 +194,15 @@ export class Site {
 		return ask(this.url + target, { headers, method, target });
 	}
 
+	// A form, as a browser sends it without script: a text area's line ends leave as CR LF.
+	post(target, fields) {
+		const form = new FormData();
+		for (const [name, value] of Object.entries(fields))
+			form.set(name, value);
+		return fetch(this.url + target, { method: "POST", body: form }).then(async (answer) =>
+			({ status: answer.status, text: await answer.text() }));
+	}
+
 	// Everything in the store but what every request leaves, the audit and the replay table, and
 	// what the desk merges in its own time: the search's (fsck holds those against the files).
 	dump() {

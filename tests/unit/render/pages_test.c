@@ -613,7 +613,7 @@ static void results_have_marked_excerpts_pages_and_feeds(void **state)
 	(void)state;
 	site.of[0].chrome = in("en");
 	assert_true(page_search(&page, &view, &out, NULL));
-	expect("1,240 releases found for “harbour fees”, page 2 of 62");
+	expect("Releases found for “harbour fees”: 1,240, page 2 of 62");
 	expect("Only the first 1,000 are shown.");
 	expect(">All <mark>harbour &lt;fees&gt;</mark> &amp; more…</p>");
 	expect(">…All <mark>");
@@ -625,7 +625,7 @@ static void results_have_marked_excerpts_pages_and_feeds(void **state)
 	view.least = true;
 	buf_clear(&out);
 	assert_true(page_search(&page, &view, &out, NULL));
-	expect("at least 1,240 releases found");
+	expect("Releases found for “harbour fees”: at least 1,240");
 }
 
 static void a_search_without_results_leads_on(void **state)
