@@ -278,7 +278,7 @@ install: all                            ## to /usr/local (PREFIX=/usr for anothe
 	install -m 755 $(BUILD)/communique $(DESTDIR)$(PREFIX)/bin/
 	install -m 755 $(BUILD)/communiqued $(DESTDIR)$(PREFIX)/sbin/
 	install -m 644 $(wildcard nginx/*.conf) $(DESTDIR)$(PREFIX)/share/communique/nginx/
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/communique/systemd $(wildcard systemd/*)
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/communique/systemd $(wildcard src/systemd/*)
 	for page in $(notdir $(MAN)); do \
 		install -D -m 644 $(BUILD)/man/$$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$$page; done
 	for program in communique communiqued; do \

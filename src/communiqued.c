@@ -10,6 +10,12 @@ static const struct option config_options[] = {
 	{ .name = NULL },
 };
 
+static const struct option request_options[] = {
+	CONFIG_OPTION,
+	{ "old", 0, "SIZE", "the size that the witness saw last (default 0: nothing)" },
+	{ .name = NULL },
+};
+
 static const struct option show_options[] = {
 	CONFIG_OPTION,
 	{ "manual", 0, NULL, "the settings as rows of a manual page" },
@@ -54,6 +60,18 @@ static const struct command commands[] = {
 	  "rewrites only what changed and removes what was taken away. nginx/static-site.conf\n"
 	  "serves it.",
 	  config_options, 1, 1, command_export },
+	{ "log checkpoint", "[-c FILE]", "the public log's checkpoint, as it is served", NULL,
+	  config_options, 0, 0, command_log_checkpoint },
+	{ "log request", "[-c FILE] [--old SIZE]", "what a witness is to be sent",
+	  "The body of POST …/add-checkpoint (C2SP tlog-witness), from the size that the witness\n"
+	  "saw last. The desk does this itself for the setting witnesses.",
+	  request_options, 0, 0, command_log_request },
+	{ "log add", "[-c FILE] ANSWER", "adds a witness's answer to the checkpoint",
+	  "The desk must not run meanwhile.", config_options, 1, 1, command_log_add },
+	{ "log key", "[-c FILE]", "a new key for the log, to be named by the next key set",
+	  "Makes the log key's file with .next, and prints its public half for\n"
+	  "communique keys new --log.",
+	  config_options, 0, 0, command_log_key },
 	{ "mail", "[-c FILE] LANGUAGE/RELEASE", "a public release as a message to be mailed",
 	  "Without addresses: what sends it adds them. communiqued mail en/… | sendmail list@…",
 	  config_options, 1, 1, command_mail },

@@ -91,6 +91,24 @@ static bool change_keys(const struct call *call, struct keyset *next, struct fau
 	       number_option(call, "quorum-withdraw", KEYSET_KEYS_MAX, &next->quorum_withdraw, why);
 }
 
+/* Another key of the log, and witnesses: their own checks are the parser's. */
+static bool change_log(const struct call *call, struct keyset *next, struct fault *why)
+{
+	const char *given = call_option(call, "log");
+
+	if (given)
+		next->log = str_from(given);
+	if (call_flag(call, "no-witnesses"))
+		next->witness_count = 0;
+	for (size_t n = 0; (given = call_option_nth(call, "witness", n)) != NULL; n++) {
+		if (next->witness_count == KEYSET_WITNESSES_MAX)
+			return fail(why, INVALID, "a key set names at most %d witnesses",
+				    KEYSET_WITNESSES_MAX);
+		next->witnesses[next->witness_count++] = str_from(given);
+	}
+	return true;
+}
+
 bool keyset_next(const struct call *call, const struct keyset *now, struct buf *out,
 		 struct fault *why)
 {
@@ -105,7 +123,8 @@ bool keyset_next(const struct call *call, const struct keyset *now, struct buf *
 	next.keys = arena_array(call->arena, KEYSET_KEYS_MAX, sizeof *next.keys);
 	for (size_t i = 0; i < now->key_count; i++)
 		next.keys[i] = now->keys[i];
-	if (!change_keys(call, &next, why) || !number_option(call, "days", DAYS_MAX, &days, why))
+	if (!change_keys(call, &next, why) || !change_log(call, &next, why) ||
+	    !number_option(call, "days", DAYS_MAX, &days, why))
 		return false;
 	next.issued = clock_now();
 	next.expires = next.issued + (int64_t)days * DAY;

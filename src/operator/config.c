@@ -2,6 +2,7 @@
 #include <communique/logbook.h>
 
 #include "config.h"
+#include "post.h"
 
 static const struct setting table[] = {
 	{ "site", SETTING_TEXT, NULL,
@@ -61,6 +62,9 @@ static const struct setting table[] = {
 	{ "preview-key", SETTING_PATH, "preview.key",
 	  "The secret key of preview links; made when it is not there. Whoever removes it ends all "
 	  "links." },
+	{ "witnesses", SETTING_WORDS, NULL,
+	  "Addresses of witnesses of the public log, such as https://witness.example: each new "
+	  "checkpoint is shown to them (C2SP tlog-witness). Their keys stand in the key set." },
 	{ "websub-hub", SETTING_TEXT, NULL,
 	  "The address of a WebSub hub that is told, at the lift, which feeds have changed; the "
 	  "feeds name it." },
@@ -126,11 +130,30 @@ static bool read_servers(struct config *config, struct fault *why)
 	return true;
 }
 
+static bool read_witnesses(struct config *config, struct fault *why)
+{
+	struct settings *settings = config->settings;
+	struct str urls[WITNESS_URLS_MAX];
+
+	config->witness_count = settings_words(settings, "witnesses", urls, WITNESS_URLS_MAX);
+	for (size_t i = 0; i < config->witness_count; i++) {
+		const char *url = arena_cstr(config->arena, urls[i]);
+
+		if (!post_url_valid(url) || str_ends(urls[i], STR("/")))
+			return settings_fail(settings, "witnesses", why,
+					     "witnesses: \"%s\" is no https address without a "
+					     "slash at its end",
+					     QUOTE(urls[i]));
+		config->witnesses[i] = (struct witness){ .url = url };
+	}
+	return true;
+}
+
 bool config_read(struct arena *arena, const char *path, struct config *out, struct fault *why)
 {
 	*out = (struct config){ .arena = arena };
 	return settings_read(arena, table, TABLE_ROWS, path, &out->settings, why) &&
-	       config_read_site(out, why) && read_servers(out, why);
+	       config_read_site(out, why) && read_servers(out, why) && read_witnesses(out, why);
 }
 
 bool config_open_store(const struct config *config, enum store_mode mode, struct store **out,

@@ -8,6 +8,8 @@
 #include <communique/server.h>
 #include <communique/settings.h>
 
+#include "witness.h"
+
 /* Everything from the file; memory is the arena's. */
 struct config {
 	struct arena *arena;
@@ -15,6 +17,8 @@ struct config {
 	const char *store;
 	const char *log_key, *log_state;
 	const char *preview_key;
+	struct witness witnesses[WITNESS_URLS_MAX]; /* of the log, by their addresses */
+	size_t witness_count;
 	const char *websub_hub, *webhook_url, *webhook_key; /* NULL: not set */
 	struct store_options store_options;
 	struct site site;
@@ -44,6 +48,10 @@ bool command_mail(const struct call *call, struct fault *why);
 bool command_export(const struct call *call, struct fault *why);
 bool command_fsck(const struct call *call, struct fault *why);
 bool command_rebuild(const struct call *call, struct fault *why);
+bool command_log_key(const struct call *call, struct fault *why);
+bool command_log_checkpoint(const struct call *call, struct fault *why);
+bool command_log_request(const struct call *call, struct fault *why);
+bool command_log_add(const struct call *call, struct fault *why);
 bool command_config(const struct call *call, struct fault *why);
 
 #define CONFIG_OPTION                                                                              \

@@ -4,6 +4,7 @@
 #include <communique/mac.h>
 
 #include "config.h"
+#include "post.h"
 #include "sender.h"
 
 #define WEBHOOK_KEY_MIN 16
@@ -40,7 +41,7 @@ bool command_serve(const struct call *call, struct fault *why)
 static bool check_receiver(const struct config *config, const char *setting, const char *url,
 			   struct fault *why)
 {
-	if (!url || sender_url_valid(url))
+	if (!url || post_url_valid(url))
 		return true;
 	return settings_fail(config->settings, setting, why,
 			     "%s is an https address, or http of this machine", setting);
@@ -63,13 +64,14 @@ static bool read_webhook_key(const struct config *config, struct secret *out, st
 		    WEBHOOK_KEY_MIN);
 }
 
-static bool run_with_sender(const struct config *config, struct newsroom *newsroom,
-			    struct fault *why)
+static bool run_with_sender(struct config *config, struct newsroom *newsroom, struct fault *why)
 {
 	struct sender_options options = { .newsroom = newsroom,
 					  .site = &config->site,
 					  .websub_hub = config->websub_hub,
-					  .webhook_url = config->webhook_url };
+					  .webhook_url = config->webhook_url,
+					  .witnesses = config->witnesses,
+					  .witness_count = config->witness_count };
 	struct sender *sender = NULL;
 	struct secret key;
 	bool ok;

@@ -1,9 +1,9 @@
 #include "sender.h"
 
-#include <curl/curl.h>
+#include "post.h"
+
 #include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -14,13 +14,7 @@
 #include <communique/mac.h>
 #include <communique/url.h>
 
-enum {
-	CONNECT_SECONDS = 5,
-	SEND_SECONDS = 15,
-	BODY_MAX = 65536,
-	FEEDS_MAX = 4 * BODY_MAX,
-	PAUSE_MOST = 60
-};
+enum { BODY_MAX = 65536, FEEDS_MAX = 4 * BODY_MAX, PAUSE_MOST = 60 };
 
 /* What became of a try, until the outbox knows. */
 struct outcome {
@@ -42,92 +36,13 @@ struct sender {
 	bool running;
 };
 
-static bool is_at(struct str url, struct str start)
+/* Taken is what was answered with 2xx. */
+static bool post_taken(const struct post *post, struct fault *why)
 {
-	char next = url.len > start.len ? url.at[start.len] : '/';
+	long status;
 
-	return str_starts(url, start) && (next == '/' || next == ':');
-}
-
-bool sender_url_valid(const char *url)
-{
-	struct str text = str_from(url);
-
-	/* What stands before an @ only looks like the host. */
-	if (str_find(text, '@') < text.len)
-		return false;
-	return (str_starts(text, STR("https://")) && text.len > 8) ||
-	       is_at(text, STR("http://127.0.0.1")) || is_at(text, STR("http://[::1]")) ||
-	       is_at(text, STR("http://localhost"));
-}
-
-/* --- one request --------------------------------------------------------------------------- */
-
-struct sending {
-	const char *url;
-	struct str body;
-	struct curl_slist *fields;
-	const atomic_bool *stopping; /* NULL: nobody stops it */
-};
-
-static void add_field(struct sending *sending, const char *field)
-{
-	struct curl_slist *more = curl_slist_append(sending->fields, field);
-
-	must(more != NULL);
-	sending->fields = more;
-}
-
-static size_t pass_over(char *at, size_t size, size_t count, void *ctx)
-{
-	(void)at;
-	(void)ctx;
-	return size * count;
-}
-
-static int look_around(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
-{
-	const struct sending *sending = ctx;
-
-	(void)a, (void)b, (void)c, (void)d;
-	return sending->stopping && atomic_load(sending->stopping);
-}
-
-static void set_up(CURL *curl, const struct sending *sending)
-{
-	curl_easy_setopt(curl, CURLOPT_URL, sending->url);
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(curl, CURLOPT_POSTFIELDS, sending->body.at);
-	curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)sending->body.len);
-	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, sending->fields);
-	curl_easy_setopt(curl, CURLOPT_USERAGENT, "communique/" VERSION);
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, pass_over);
-	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)SEND_SECONDS);
-	curl_easy_setopt(curl, CURLOPT_MAXFILESIZE, (long)BODY_MAX);
-	curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-	curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, look_around);
-	curl_easy_setopt(curl, CURLOPT_XFERINFODATA, sending);
-}
-
-/* Taken is what was answered with 2xx; a redirect is not followed: the operator set the address. */
-static bool post(const struct sending *sending, struct fault *why)
-{
-	CURL *curl = curl_easy_init();
-	long status = 0;
-	CURLcode code;
-
-	must(curl != NULL);
-	set_up(curl, sending);
-	code = curl_easy_perform(curl);
-	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-	curl_easy_cleanup(curl);
-	if (status >= 200 && status <= 299)
-		return true;
-	if (status)
-		return fail(why, BUSY, "it answers %ld", status);
-	return fail(why, BUSY, "%s", curl_easy_strerror(code));
+	return post_send(post, &status, why) &&
+	       ((status >= 200 && status <= 299) || fail(why, BUSY, "it answers %ld", status));
 }
 
 /* --- WebSub (W3C), section 7: the hub fetches the feed itself --- */
@@ -177,7 +92,7 @@ static bool add_topics(const struct sender_options *options, const struct notice
 }
 
 static bool tell_hub(const struct sender_options *options, const struct notice *notice,
-		     struct sending *sending, struct fault *why)
+		     struct post *post, struct fault *why)
 {
 	struct buf body;
 	bool ok;
@@ -186,10 +101,10 @@ static bool tell_hub(const struct sender_options *options, const struct notice *
 	buf_add(&body, STR("hub.mode=publish"));
 	add_feeds(&body, options->site, notice->edition.language, STR_NONE);
 	ok = add_topics(options, notice, &body, why) && buf_check(&body, why);
-	sending->url = options->websub_hub;
-	sending->body = buf_str(&body);
-	add_field(sending, "Content-Type: application/x-www-form-urlencoded");
-	ok = ok && post(sending, why);
+	post->url = options->websub_hub;
+	post->body = buf_str(&body);
+	post_field(post, "Content-Type: application/x-www-form-urlencoded");
+	ok = ok && post_taken(post, why);
 	buf_release(&body);
 	return ok;
 }
@@ -222,30 +137,30 @@ static void write_event(const struct sender_options *options, const struct notic
 	buf_release(&address);
 }
 
-static void sign_event(const struct secret *key, struct sending *sending)
+static void sign_event(const struct secret *key, struct post *post)
 {
-	struct mac mac = mac_hmac_sha256(key, sending->body);
+	struct mac mac = mac_hmac_sha256(key, post->body);
 	char hex[2 * MAC_SIZE + 1], field[128];
 
 	hex_encode(hex, mac.at, MAC_SIZE);
 	hex[2 * MAC_SIZE] = '\0';
 	snprintf(field, sizeof field, "X-Communique-Signature: sha256=%s", hex);
-	add_field(sending, field);
+	post_field(post, field);
 }
 
 static bool call_webhook(const struct sender_options *options, const struct notice *notice,
-			 struct sending *sending, struct fault *why)
+			 struct post *post, struct fault *why)
 {
 	struct buf body;
 	bool ok;
 
 	buf_init(&body, BODY_MAX);
 	write_event(options, notice, &body);
-	sending->url = options->webhook_url;
-	sending->body = buf_str(&body);
-	add_field(sending, "Content-Type: application/json");
-	sign_event(options->webhook_key, sending);
-	ok = post(sending, why);
+	post->url = options->webhook_url;
+	post->body = buf_str(&body);
+	post_field(post, "Content-Type: application/json");
+	sign_event(options->webhook_key, post);
+	ok = post_taken(post, why);
 	buf_release(&body);
 	return ok;
 }
@@ -276,11 +191,11 @@ static bool tell(const struct sender_options *options, const struct notice *noti
 		 enum channel channel, const atomic_bool *stopping, struct fault *why)
 {
 	const char *name = channel == CHANNEL_WEBSUB ? "websub" : "webhook";
-	struct sending sending = { .stopping = stopping };
-	bool ok = channel == CHANNEL_WEBSUB ? tell_hub(options, notice, &sending, why)
-					    : call_webhook(options, notice, &sending, why);
+	struct post post = { .stopping = stopping };
+	bool ok = channel == CHANNEL_WEBSUB ? tell_hub(options, notice, &post, why)
+					    : call_webhook(options, notice, &post, why);
 
-	curl_slist_free_all(sending.fields);
+	curl_slist_free_all(post.fields);
 	log_try(notice, name, ok ? NULL : why);
 	return ok;
 }
@@ -363,6 +278,8 @@ static void *run(void *ctx)
 	bool found, ok;
 
 	while (!atomic_load(&sender->stopping)) {
+		witnesses_tend(sender->options.witnesses, sender->options.witness_count,
+			       sender->options.newsroom, clock_now(), &sender->stopping);
 		ok = sender_send_one(sender, clock_now(), &found, &why);
 		if (!ok)
 			log_fault(LOG_ERROR, "outbox", &why);
@@ -391,7 +308,7 @@ bool sender_open(const struct sender_options *options, struct sender **out, stru
 	struct sender *sender;
 
 	*out = NULL;
-	if (!channels_of(options))
+	if (!channels_of(options) && !options->witness_count)
 		return true;
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
 		return fail(why, BROKEN, "libcurl cannot be started");

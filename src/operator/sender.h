@@ -1,11 +1,13 @@
 /*
- * sender - tells others of publications: a WebSub hub, a webhook.
+ * sender - tells others of publications: a WebSub hub, a webhook, the log's witnesses.
  *
  * A thread beside those of the desk, which answers requests whether a receiver is slow or not
  * there at all. What is to be sent, and what became of it, stands in the outbox.
  */
 #ifndef COMMUNIQUE_OPERATOR_SENDER_H
 #define COMMUNIQUE_OPERATOR_SENDER_H
+
+#include "witness.h"
 
 #include <communique/outbox.h>
 #include <communique/page.h>
@@ -16,10 +18,9 @@ struct sender_options {
 	const struct site *site;
 	const char *websub_hub, *webhook_url; /* NULL: not told */
 	const struct secret *webhook_key;
+	struct witness *witnesses; /* who are shown the log's checkpoints */
+	size_t witness_count;
 };
-
-/* https, or http to this very machine: what is told is public, but who tells it matters. */
-bool sender_url_valid(const char *url);
 
 /* NULL when nobody is to be told, which is fine for all of these. */
 struct sender;

@@ -13,6 +13,7 @@
 #include <communique/log.h>
 #include <communique/mac.h>
 
+#include "../../../src/operator/post.h"
 #include "../../../src/operator/sender.h"
 
 /* --- a receiver on this machine ------------------------------------------------------------- */
@@ -436,9 +437,9 @@ static void only_safe_addresses_are_told(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
-		assert_true(sender_url_valid(good[i]));
+		assert_true(post_url_valid(good[i]));
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-		assert_false(sender_url_valid(bad[i]));
+		assert_false(post_url_valid(bad[i]));
 }
 
 int main(void)
