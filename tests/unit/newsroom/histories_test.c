@@ -7,7 +7,8 @@
 
 #include <communique/fsck.h>
 
-enum { OFFICES = 30, SLUGS = 13, LANGUAGES = 2, REVISIONS = 12, STEPS = 250 };
+/* 40 x 13 x 2: more than a thousand histories. */
+enum { OFFICES = 40, SLUGS = 13, LANGUAGES = 2, REVISIONS = 12, STEPS = 250 };
 enum { KINDS = 2, TOPICS = 3, DEPARTMENTS = 2, ADDRESSES = 4 };
 
 struct model_revision {
