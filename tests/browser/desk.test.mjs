@@ -278,6 +278,7 @@ test("what was published is withdrawn, and removed, from the desk", async () => 
 		assert.match((await site.get(address())).text, /too early/);
 	}
 	await other.goto(`${site.url}/desk/#/release/${edition()}`);
+	await other.locator("select option").first().waitFor({ state: "attached" });
 	assert.deepEqual(await other.locator("select option").allTextContents(), ["복원"]);
 });
 
