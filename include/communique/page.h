@@ -174,8 +174,9 @@ struct release_view {
 	const struct release *release;
 	const struct hash *hash;
 	int64_t first_public_at, public_at, accepted_at;
-	int64_t modified_at; /* of the last change that is not minor; 0: public_at */
-	enum change notice;  /* that change: what a banner tells */
+	int64_t site_began_at; /* 0: not known */
+	int64_t modified_at;   /* of the last change that is not minor; 0: public_at */
+	enum change notice;    /* that change: what a banner tells */
 	struct str notice_note;
 	const struct correction *corrections; /* up to this revision, the newest first */
 	size_t correction_count;

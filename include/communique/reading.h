@@ -162,5 +162,7 @@ int64_t reading_next_lift(struct store_txn *txn, int64_t now);
 bool reading_keyset(struct store_txn *txn, uint32_t *version, struct str *file);
 /* One that is or was in force. */
 bool reading_keyset_version(struct store_txn *txn, uint32_t version, struct str *file);
+/* When the site began: its first key set came, the first entry of the log. False: none did. */
+bool reading_beginning(struct store_txn *txn, int64_t *out);
 
 #endif

@@ -12,14 +12,30 @@ static bool version_in_force(struct store_txn *txn, uint32_t *version)
 	return true;
 }
 
-bool reading_keyset_version(struct store_txn *txn, uint32_t version, struct str *file)
+static bool row_in_force(struct store_txn *txn, uint32_t version, struct keyset_row *row)
 {
 	struct store_key key = key_version(version);
-	struct keyset_row row;
 	struct str value;
 
-	return store_get(txn, TABLE_KEYSETS, &key, &value) && unpack_keyset(value, &row, NULL) &&
-	       row.in_force && reading_file(txn, &row.hash, file);
+	return store_get(txn, TABLE_KEYSETS, &key, &value) && unpack_keyset(value, row, NULL) &&
+	       row->in_force;
+}
+
+bool reading_keyset_version(struct store_txn *txn, uint32_t version, struct str *file)
+{
+	struct keyset_row row;
+
+	return row_in_force(txn, version, &row) && reading_file(txn, &row.hash, file);
+}
+
+bool reading_beginning(struct store_txn *txn, int64_t *out)
+{
+	struct keyset_row row;
+
+	if (!row_in_force(txn, 1, &row))
+		return false;
+	*out = row.saved_at;
+	return true;
 }
 
 bool reading_keyset(struct store_txn *txn, uint32_t *version, struct str *file)

@@ -48,17 +48,28 @@ static void add_change_banner(struct frame *frame, struct view *banners,
 	add_banner(banners, &banner);
 }
 
+/* A moment as the calendar of the site has it. */
+static int64_t local(const struct frame *frame, int64_t when)
+{
+	return when + zone_at(frame->site->zone, when).offset;
+}
+
 /* The date on a release is what its author wrote. When that is more than a day before
- * anyone could read it here, the reader is told. */
-static void add_late_banner(struct frame *frame, struct view *banners,
-			    const struct release_view *view)
+ * anyone could read it here, the reader is told: by a banner, or, where it could not have been
+ * read here because there was no site on that day, by the other date beside it. */
+static void add_lateness(struct frame *frame, struct view *banners, const struct release_view *view)
 {
 	const struct zone *zone = frame->site->zone;
-	int64_t there = view->first_public_at + zone_at(zone, view->first_public_at).offset;
+	int64_t dated = date_start(view->release->date);
 	struct banner banner = { .class_name = "late" };
 
-	if (there <= date_start(view->release->date) + 2 * DAY)
+	if (local(frame, view->first_public_at) <= dated + 2 * DAY)
 		return;
+	if (view->site_began_at && dated + DAY <= local(frame, view->site_began_at)) {
+		view_date(frame, frame->view, "published_here",
+			  zone_date(zone, view->first_public_at));
+		return;
+	}
 	banner.title = locale_message(frame->chrome, "banner-late");
 	banner.text = SAY(frame, "banner-late-text", frame_date(frame, view->release->date),
 			  frame_date(frame, zone_date(zone, view->first_public_at)));
@@ -109,7 +120,7 @@ static void add_banners(struct frame *frame, const struct release_view *view)
 		add_banner(banners, &banner);
 	}
 	add_change_banner(frame, banners, view);
-	add_late_banner(frame, banners, view);
+	add_lateness(frame, banners, view);
 }
 
 /* --- beside the text ---------------------------------------------------------------------- */

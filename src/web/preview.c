@@ -76,6 +76,7 @@ bool preview_page(struct visit *visit, const struct preview_file *file,
 	view.embargo = file->public_at ? file->public_at : release->publish_at;
 	view.public_at = view.embargo > visit->now ? view.embargo : visit->now;
 	view.first_public_at = first_public(visit, release, view.public_at);
+	reading_beginning(visit->txn, &view.site_began_at);
 	view.accepted_at = file->accepted_at ? file->accepted_at : visit->now;
 	view.sizes = public_sizes(visit, release);
 	find_future(visit, release, &view, &past);

@@ -183,6 +183,7 @@ static bool make_release(struct visit *visit, const struct shown *shown, struct 
 	view.files = &files;
 	reading_first_public(visit->txn, shown->revision.language, shown->revision.slug, visit->now,
 			     &view.first_public_at);
+	reading_beginning(visit->txn, &view.site_began_at);
 	view.language_count = reading_languages(visit->txn, shown->revision.slug, visit->now,
 						languages, SITE_LANGUAGES_MAX);
 	if (!shown->pinned)

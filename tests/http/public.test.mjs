@@ -299,6 +299,16 @@ test("what nginx's own files and the desk have is not to be reached by readers",
 		assert.equal((await site.get(address)).status, 404, address);
 });
 
+test("a release that is older than the site says when it came here, beside its date", async () => {
+	await site.publish(release({ Release: "2020-01-02-old", Date: "2020-01-02", Language: "ar" }));
+	const { text } = await site.get("/ar/releases/2020-01-02-old");
+	const today = new Date().toISOString().slice(0, 10);
+	const [, dated, here] = /<dl class="facts">\s*<div>.*datetime="([^"]*)".*<\/div>\s*<div>.*datetime="([^"]*)"/.exec(text);
+	assert.equal(dated, "2020-01-02");
+	assert.ok(Math.abs(new Date(here) - new Date(today)) <= 864e5, here);
+	assert.ok(!text.includes("banner late"));
+});
+
 // --- services come and go ---------------------------------------------------------------------------
 
 test("restarts lose nothing, and pages stay the same to the byte", async () => {

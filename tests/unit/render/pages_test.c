@@ -505,6 +505,26 @@ static void late_publication_is_said(void **state)
 	make_release(&view);
 	expect("class=\"banner late\"");
 	expect("dated November 23, 2026 and was published here on November 25, 2026");
+	view.site_began_at = date_start((struct date){ 2026, 11, 24 }) - 1; /* still the 23rd */
+	make_release(&view);
+	expect("class=\"banner late\"");
+	expect_not(">Published here<");
+}
+
+static void what_is_older_than_the_site_says_when_it_came_here(void **state)
+{
+	struct release_view view = view_of(simple("en"));
+
+	(void)state;
+	site.of[0].chrome = in("en");
+	view.first_public_at = NOON + 86400 / 2 + 1;
+	view.site_began_at = date_start((struct date){ 2026, 11, 24 });
+	make_release(&view);
+	expect_not("class=\"banner late\"");
+	expect("<dt>Published here</dt><dd><time datetime=\"2026-11-25\">November 25, 2026</time>");
+	view.first_public_at--;
+	make_release(&view);
+	expect_not(">Published here<");
 }
 
 static void nothing_said_becomes_markup(void **state)
@@ -787,6 +807,7 @@ int main(void)
 		CASE(changes_are_said_in_their_word),
 		CASE(old_revisions_lead_to_the_new_one),
 		CASE(late_publication_is_said),
+		CASE(what_is_older_than_the_site_says_when_it_came_here),
 		CASE(nothing_said_becomes_markup),
 		CASE(the_board_lists_and_pages),
 		CASE(an_empty_site_says_so),

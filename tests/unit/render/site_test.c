@@ -122,7 +122,8 @@ static void the_menu_is_in_the_order_of_the_settings(void **state)
 	make_home(0);
 	expect("href=\"https://ministry.example/?a&amp;b\" lang=\"en\" dir=\"ltr\">About "
 	       "&lt;us&gt;");
-	expect("<li class=\"at-hand\"><a href=\"/en/\" lang=\"en\" dir=\"ltr\" aria-current=\"page\">Home</a></li>");
+	expect("<li class=\"at-hand\"><a href=\"/en/\" lang=\"en\" dir=\"ltr\" "
+	       "aria-current=\"page\">Home</a></li>");
 	assert_true(find(">Press Releases</a></li>") < find("About &lt;us&gt;"));
 	assert_true(find("About &lt;us&gt;") < find(">Home</a></li>"));
 	make_home(1);
