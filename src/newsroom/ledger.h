@@ -44,4 +44,12 @@ bool leaf_of_keyset(struct store_txn *txn, const struct keyset *keyset, int64_t 
 
 /* A row of HEADS. */
 bool unpack_head(struct str row, struct log_head *out);
+void log_head_put(struct store_txn *txn, uint64_t size, int64_t signed_at, struct str checkpoint);
+
+/* The log's key as the key set in force names it; and its secret half, from the file or the one
+ * beside it with .next. Read when it is needed, so that the next one may be laid there while the
+ * desk runs. LOG_STOPPED. */
+bool log_key_named(struct store_txn *txn, struct arena *arena, struct vkey *out, struct fault *why);
+bool log_key_find(const char *path, const struct vkey *vkey, struct secret_key *out,
+		  struct fault *why);
 #endif

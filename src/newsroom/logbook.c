@@ -41,64 +41,6 @@ void logbook_close(struct logbook **book)
 	*book = NULL;
 }
 
-/* --- the key ------------------------------------------------------------------------------ */
-
-static bool read_key(const char *path, struct secret_key *out, struct fault *why)
-{
-	struct secret file = { NULL, 0 };
-	bool ok = secret_read_file(&file, path, KEY_FILE_MAX, why) &&
-		  secret_key_parse((struct str){ (const char *)file.at, file.len }, NULL, out, why);
-
-	secret_free(&file);
-	return ok;
-}
-
-static bool is_key_of(const struct secret_key *key, const struct vkey *vkey)
-{
-	return memcmp(key->public.key, vkey->key, sizeof vkey->key) == 0;
-}
-
-/* The one whose public half is the vkey's: the key's file, or the one that is to be the next. Read
- * when it is needed, so that the next one may be laid there while the desk runs. */
-static bool find_key(const struct logbook *book, const struct vkey *vkey, struct secret_key *out,
-		     struct fault *why)
-{
-	struct fault first, second;
-	struct buf next;
-	bool ok;
-
-	if (read_key(book->key, out, &first)) {
-		if (is_key_of(out, vkey))
-			return true;
-		secret_key_free(out);
-		fail(&first, LOG_STOPPED, "it is another one");
-	}
-	buf_init(&next, 4096);
-	buf_addf(&next, "%s.next", book->key);
-	buf_add_char(&next, '\0');
-	ok = buf_check(&next, &second) && read_key(next.at, out, &second);
-	buf_release(&next);
-	if (ok && is_key_of(out, vkey))
-		return true;
-	if (ok)
-		secret_key_free(out);
-	return fail(
-		why, LOG_STOPPED,
-		"the log key that the key set names is neither %s (%s) nor that file with .next",
-		book->key, first.says);
-}
-
-static bool vkey_of(struct store_txn *txn, struct arena *arena, struct vkey *out, struct fault *why)
-{
-	struct keyset *keyset;
-
-	if (!keyset_in_force(txn, arena, &keyset, why))
-		return false;
-	if (!keyset)
-		return fail(why, LOG_STOPPED, "no key set is in force yet");
-	return vkey_parse(keyset->log, out, why);
-}
-
 /* --- whether it may ----------------------------------------------------------------------------
  */
 
@@ -232,7 +174,7 @@ static uint64_t size_before(struct store_txn *txn, uint64_t size)
 	return before;
 }
 
-static void put_head(struct store_txn *txn, uint64_t size, int64_t signed_at, struct str checkpoint)
+void log_head_put(struct store_txn *txn, uint64_t size, int64_t signed_at, struct str checkpoint)
 {
 	struct store_key key = key_number(size);
 	uint64_t before = size_before(txn, size);
@@ -284,7 +226,7 @@ static bool sign_head(struct store_txn *txn, const struct newsroom *room, const 
 	struct buf checkpoint;
 	bool ok, any;
 
-	if (!find_key(room->logbook, vkey, &key, why))
+	if (!log_key_find(room->logbook->key, vkey, &key, why))
 		return false;
 	buf_init(&checkpoint, NOTE_MAX);
 	ok = merkle_root(&source, next.size, &next.root, why) && announce(room, state, &next, why);
@@ -294,7 +236,7 @@ static bool sign_head(struct store_txn *txn, const struct newsroom *room, const 
 		must(!checkpoint.full);
 		if (!was_signed_by(txn, vkey, &any))
 			begin_key(txn, next.size);
-		put_head(txn, next.size, now, buf_str(&checkpoint));
+		log_head_put(txn, next.size, now, buf_str(&checkpoint));
 		/* Killed here, or in the commit that follows: as above. */
 	}
 	buf_release(&checkpoint);
@@ -322,8 +264,9 @@ static bool extend(struct store_txn *txn, const struct newsroom *room, int64_t n
 	struct vkey before, after;
 
 	/* What was signed is held against the tree as it was. */
-	if (!vkey_of(txn, arena, &before, why) || !check_state(txn, room, &before, &state, why) ||
-	    !due_append(txn, now, why) || !vkey_of(txn, arena, &after, why))
+	if (!log_key_named(txn, arena, &before, why) ||
+	    !check_state(txn, room, &before, &state, why) || !due_append(txn, now, why) ||
+	    !log_key_named(txn, arena, &after, why))
 		return false;
 	return head_due(txn, &after) > now || sign_head(txn, room, &after, &state, now, why);
 }
@@ -424,7 +367,7 @@ static int64_t next_moment(const struct newsroom *room)
 		return INT64_MAX;
 	arena_init(&arena);
 	leaf = due_next(txn);
-	if (room->logbook && vkey_of(txn, &arena, &vkey, NULL))
+	if (room->logbook && log_key_named(txn, &arena, &vkey, NULL))
 		head = head_due(txn, &vkey);
 	arena_release(&arena);
 	store_read_end(&txn);
@@ -494,8 +437,8 @@ static bool check(struct store_txn *txn, const struct newsroom *room, struct are
 	struct secret_key key;
 	struct vkey vkey;
 
-	if (!vkey_of(txn, arena, &vkey, why) || !check_state(txn, room, &vkey, &state, why) ||
-	    !find_key(room->logbook, &vkey, &key, why))
+	if (!log_key_named(txn, arena, &vkey, why) || !check_state(txn, room, &vkey, &state, why) ||
+	    !log_key_find(room->logbook->key, &vkey, &key, why))
 		return false;
 	secret_key_free(&key);
 	return true;
@@ -513,101 +456,5 @@ bool logbook_check(const struct newsroom *room, struct fault *why)
 	ok = check(txn, room, &arena, why);
 	arena_release(&arena);
 	store_read_end(&txn);
-	return ok;
-}
-
-/* --- cosignatures
- * ---------------------------------------------------------------------------------------- */
-
-struct cosigning {
-	const struct newsroom *room;
-	struct str answer;
-	size_t added;
-	struct arena arena;
-};
-
-/* The witness's newest line, from the answer or else from what is there. */
-static void add_witness(struct cosigning *to, const struct checkpoint *checkpoint,
-			const struct vkey *witness, struct buf *out)
-{
-	struct note *lines = arena_new(&to->arena, struct note);
-	struct str line = STR_NONE;
-	int64_t when = 0, before = 0;
-
-	if (witness_answer(to->answer, checkpoint, witness, &line, &when, NULL)) {
-		to->added++;
-		if (note_verify(&checkpoint->note, checkpoint->note.text, witness, &before, NULL) &&
-		    before > when)
-			line = STR_NONE;
-	}
-	if (str_given(line)) {
-		buf_add(out, line);
-		return;
-	}
-	*lines = checkpoint->note;
-	for (size_t i = 0; i < lines->count; i++) {
-		if (lines->signatures[i].hash == witness->hash &&
-		    str_equal(lines->signatures[i].name, witness->name))
-			buf_add(out, lines->signatures[i].line);
-	}
-}
-
-/* The log's own lines first, then one of each witness, in the order of the key set. */
-static bool join(struct cosigning *to, const struct keyset *keyset,
-		 const struct checkpoint *checkpoint, struct buf *out, struct fault *why)
-{
-	struct vkey log, witness;
-
-	buf_add(out, checkpoint->note.text);
-	buf_add_char(out, '\n');
-	if (!vkey_parse(keyset->log, &log, why))
-		return false;
-	for (size_t i = 0; i < checkpoint->note.count; i++) {
-		if (checkpoint->note.signatures[i].hash == log.hash)
-			buf_add(out, checkpoint->note.signatures[i].line);
-	}
-	for (size_t i = 0; i < keyset->witness_count; i++) {
-		if (vkey_parse(keyset->witnesses[i], &witness, NULL))
-			add_witness(to, checkpoint, &witness, out);
-	}
-	return buf_check(out, why);
-}
-
-static bool cosign(struct store_txn *txn, void *ctx, struct fault *why)
-{
-	struct cosigning *to = ctx;
-	struct checkpoint *checkpoint = arena_new(&to->arena, struct checkpoint);
-	struct keyset *keyset;
-	struct log_head head;
-	struct buf joined;
-	bool ok;
-
-	to->added = 0;
-	if (!keyset_in_force(txn, &to->arena, &keyset, why))
-		return false;
-	if (!keyset || !reading_log(txn, &head))
-		return store_check(txn, why) && fail(why, NOT_FOUND, "there is no checkpoint yet");
-	if (!checkpoint_parse(arena_copy(&to->arena, head.checkpoint), checkpoint, why))
-		return false;
-	buf_init(&joined, NOTE_MAX);
-	ok = join(to, keyset, checkpoint, &joined, why);
-	if (ok && to->added)
-		put_head(txn, head.size, head.signed_at, buf_str(&joined));
-	buf_release(&joined);
-	return ok && (to->added > 0 ||
-		      fail(why, NOT_FOUND,
-			   "no witness of the key set has signed the checkpoint in force"));
-}
-
-bool logbook_cosign(const struct newsroom *room, struct str answer, size_t *added,
-		    struct fault *why)
-{
-	struct cosigning cosigning = { .room = room, .answer = answer };
-	bool ok;
-
-	arena_init(&cosigning.arena);
-	ok = store_write(room->store, cosign, &cosigning, why);
-	*added = cosigning.added;
-	arena_release(&cosigning.arena);
 	return ok;
 }

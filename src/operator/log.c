@@ -99,6 +99,17 @@ bool command_log_request(const struct call *call, struct fault *why)
 	return ok;
 }
 
+/* Before the first write, as the desk does it. */
+static bool recover(const struct config *config, struct newsroom *newsroom, struct fault *why)
+{
+	bool ok;
+
+	config_open_logbook(config, newsroom);
+	ok = logbook_recover(newsroom, why);
+	logbook_close(&newsroom->logbook);
+	return ok;
+}
+
 bool command_log_add(const struct call *call, struct fault *why)
 {
 	struct newsroom newsroom;
@@ -111,6 +122,7 @@ bool command_log_add(const struct call *call, struct fault *why)
 	buf_init(&answer, NOTE_MAX);
 	ok = file_read(call->arguments[0], &answer, why) &&
 	     open_log(call, STORE_WRITER, &config, &newsroom, &store, why) &&
+	     recover(&config, &newsroom, why) &&
 	     logbook_cosign(&newsroom, buf_str(&answer), &added, why) &&
 	     (added > 0 || fail(why, INVALID,
 				"there is no signature of a witness that the key "
