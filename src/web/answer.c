@@ -97,6 +97,7 @@ void answer_begin(struct answer *answer, unsigned status)
 	answer->status = status;
 	answer->spoilt = false;
 	answer->private_address = false;
+	answer->policy = NULL;
 	answer_let_go(answer);
 	close_file(answer);
 	buf_clear(&answer->head);

@@ -23,7 +23,7 @@ export const MORE = [
 	"/{language}/topics/{topic}/?page=2",
 	"/{language}/feed.atom?page=2",
 	"/{language}/verify",
-	"/sitemap.xml",
+	"/sitemap.xml", "/desk/", "/desk/site.json",
 	"/sitemap-news.xml",
 	"/{language}/releases/{release}/",
 	"/{language}/releases/{release}?q=1",

@@ -101,6 +101,19 @@ static void an_error_replaces_what_was_made(void **state)
 	assert_true(str_equal(answer_bytes(&answer), STR("not here")));
 }
 
+static void its_own_policy_ends_with_an_answer(void **state)
+{
+	(void)state;
+	answer_begin(&answer, 200);
+	answer_policy(&answer, "default-src 'none'; img-src blob:");
+	answer_finish(&answer, true);
+	assert_true(head_has("img-src blob:"));
+	answer_begin(&answer, 404);
+	answer_finish(&answer, true);
+	assert_false(head_has("img-src blob:"));
+	assert_true(head_has("\r\nContent-Security-Policy: default-src 'none'; style-src 'self'"));
+}
+
 static void head_and_304_have_no_body(void **state)
 {
 	(void)state;
@@ -191,6 +204,7 @@ int main(void)
 		TEST(a_value_cannot_start_a_field),
 		TEST(a_body_beyond_the_limit_is_an_error),
 		TEST(an_error_replaces_what_was_made),
+		TEST(its_own_policy_ends_with_an_answer),
 		TEST(head_and_304_have_no_body),
 		TEST(answers_of_any_length_are_framed),
 	};
