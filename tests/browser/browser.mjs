@@ -37,6 +37,9 @@ function listen(page, origin) {
 	return complaints;
 }
 
+// A file has no origin, and may ask for itself alone.
+const originOf = (url) => (url.startsWith("file:") ? url : new URL(url).origin);
+
 // A browser with a folder of its own, which outlives it: one person's.
 export async function profile(folder, url, options = {}) {
 	fs.mkdirSync(SHOTS, { recursive: true });
@@ -47,13 +50,15 @@ export async function profile(folder, url, options = {}) {
 }
 
 // A page of a new context, and everything that it complained about. `noScript`: ours is not
-// there, but the test's own runs.
-export async function visit(browser, url, { noScript, ...options } = {}) {
+// there, but the test's own `script` runs.
+export async function visit(browser, url, { noScript, script, ...options } = {}) {
 	const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
 	if (noScript)
 		await context.route("**/*.js", (route) => route.fulfill({ contentType: "text/javascript", body: "" }));
+	if (script)
+		await context.addInitScript(script);
 	const page = await context.newPage();
-	const complaints = listen(page, new URL(url).origin);
+	const complaints = listen(page, originOf(url));
 	const answer = await page.goto(url, { waitUntil: "load" });
 	return { page, answer, complaints, close: () => context.close() };
 }

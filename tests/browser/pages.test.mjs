@@ -2,10 +2,13 @@
 // dark, with and without script. axe-core finds nothing, nothing is cut off, nothing complains,
 // every word is marked as being in its own language.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { COMMUNIQUE, TOP } from "../http/site.mjs";
 import { mismarked, open, SHOTS, submit, visit } from "./browser.mjs";
 import { pages, start } from "./demo.mjs";
 
@@ -40,15 +43,17 @@ async function accessible(page, what, runOnly) {
 }
 
 // Chromium's own word for the status of a page that says no.
-const real = (complaints) => complaints.filter((text) => !/status of (404|410)/.test(text));
+const real = (complaints) => complaints.filter((text) => !/status of (404|410|502)/.test(text));
 
-async function look(name, [address, status, text]) {
-	const { page, answer, complaints, close } = await visit(browser, new URL(address, site.url).href);
+// One page after the other in the same tab, where all that axe-core is need not be read anew.
+async function look(name, [address, status, text], { page, complaints }) {
+	await page.emulateMedia({ colorScheme: "light", contrast: "no-preference" });
+	await page.setViewportSize({ width: 1280, height: 900 });
+	const answer = await page.goto(new URL(address, site.url).href, { waitUntil: "load" });
 	assert.equal(answer.status(), status, address);
 	if (text)
 		await submit(page, text);
 	assert.deepEqual(await mismarked(page), [], address);
-	await page.evaluate(axe);
 	for (const width of [1280, 360])
 		for (const colorScheme of ["light", "dark"]) {
 			const what = `${address} at ${width} px, ${colorScheme}`;
@@ -61,17 +66,15 @@ async function look(name, [address, status, text]) {
 	await page.emulateMedia({ colorScheme: "light", contrast: "more" });
 	await accessible(page, `${address} with more contrast`, COLOURS);
 	assert.deepEqual(real(complaints), [], address);
-	await close();
 }
 
 // A wide screen at 400 % is 320 px; letters of twice the size, and further apart than usual,
 // are what WCAG 1.4.4 and 1.4.12 ask for. No script: its file is not there.
-async function enlarge([address, , text]) {
-	const { page, complaints, close } = await visit(browser, site.url + address,
-		{ viewport: { width: 320, height: 640 }, noScript: true });
+async function enlarge(name, [address, , text], { page, complaints }) {
+	await page.setViewportSize({ width: 320, height: 640 });
+	await page.goto(site.url + address, { waitUntil: "load" });
 	if (text)
 		await submit(page, text);
-	await page.evaluate(axe);
 	await fits(page, `${address} at 320 px`);
 	await accessible(page, `${address} without script`, EVERYTHING);
 	await page.evaluate(() => document.styleSheets[0].insertRule(
@@ -82,15 +85,16 @@ async function enlarge([address, , text]) {
 	await page.evaluate(() => { document.documentElement.style.fontSize = "200%"; });
 	await fits(page, `${address} with large letters`);
 	assert.deepEqual(real(complaints), [], address);
-	await close();
 }
 
-// Two at a time.
-async function each(act) {
+// Two at a time, each in a tab of its own.
+async function each(act, options) {
 	const left = [...all];
 	const work = async () => {
+		const tab = await visit(browser, `${site.url}/healthz`, { script: axe, ...options });
 		for (let next = left.shift(); next; next = left.shift())
-			await act(...next);
+			await act(...next, tab);
+		await tab.close();
 	};
 	await Promise.all([work(), work()]);
 }
@@ -98,4 +102,23 @@ async function each(act) {
 test("no page has an obstacle, is cut off, mixes languages or complains: phone and wide screen, light, dark, high contrast", () => each(look));
 
 test("without script, at 320 px, with letters of twice the size or further apart, it is the same", () =>
-	each((name, page) => enlarge(page)));
+	each(enlarge, { noScript: true }));
+
+test("what an editor's program previews is a page of the same kind", async () => {
+	for (const seed of ["2026-04-21-joint-statement-seas.en", "2026-05-11-weekly-briefing.ko", "2026-07-01-scholarships.ar"]) {
+		const file = path.join(site.state, `${seed}.html`);
+		execFileSync(COMMUNIQUE, ["preview", path.join(TOP, `seeds/${seed}.txt`), "-o", file]);
+		const { href } = pathToFileURL(file), tab = await visit(browser, href, { script: axe });
+		await look(`preview-${seed.slice(-2)}`, [href, 200], tab);
+		await tab.close();
+	}
+});
+
+test("when nothing answers behind the web server, its own page can be read", async () => {
+	await site.services.public.stop();
+	const tab = await visit(browser, `${site.url}/ar/`, { script: axe });
+	await look("down", ["/ar/", 502], tab);
+	await tab.close();
+	site.services.public.start();
+	await site.ready();
+});
