@@ -150,6 +150,19 @@ test("on a phone nothing that stands alone is smaller than a finger", async () =
 	}
 });
 
+test("on a phone the menu and the breadcrumb take one line each, in every language", async () => {
+	const { page, close } = await go("/en/", { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+	for (const language of LANGUAGES)
+		for (const name of ["board", "verify", "history", "difference", "month"]) {
+			await page.goto(site.url + at(`${name}-${language}`));
+			const lines = await page.evaluate(() => [".menu li", ".crumbs li"].map((selector) =>
+				new Set([...document.querySelectorAll(selector)].filter((node) => node.checkVisibility())
+					.map((node) => node.getBoundingClientRect().top)).size));
+			assert.deepEqual(lines, [1, 1], `${name}-${language}`);
+		}
+	await close();
+});
+
 // --- by ear --------------------------------------------------------------------------------
 
 // What a page says of the language and direction of its chrome and of its text.
@@ -253,6 +266,9 @@ test("printed, a release is a sheet of its own: text, contact, address and hash,
 		const file = path.join(SHOTS, `${name}-print`);
 		await page.pdf({ path: `${file}.pdf`, preferCSSPageSize: true });
 		execFileSync("pdftoppm", ["-r", "90", "-png", `${file}.pdf`, file]);
+		// A short one is one sheet, with all that belongs to it.
+		if (["release-ko", "withdrawn-en"].includes(name))
+			assert.match(execFileSync("pdfinfo", [`${file}.pdf`], { encoding: "utf8" }), /^Pages: +1$/m, name);
 		const text = execFileSync("pdftotext", [`${file}.pdf`, "-"], { encoding: "utf8" }).replace(/\s+/g, "");
 		const wanted = await page.evaluate(() => ({
 			address: document.querySelector("link[rel=canonical]").href,
