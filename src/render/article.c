@@ -1,5 +1,6 @@
 #include "article.h"
 #include "lists.h"
+#include "prose.h"
 
 static void view_texts(struct view *object, const char *key, const char *flag,
 		       const struct texts *texts)
@@ -40,7 +41,8 @@ void view_article(struct frame *frame, const struct release *release, const stru
 	struct view *view = frame->view;
 
 	view_text(view, "kind", kind_name(frame->content, release->kind));
-	view_text(frame->view, "title", release->title);
+	view_text(view, "title", release->title);
+	view_prose(view, "title_html", release->title);
 	view_texts(view, "subtitles", "subtitles?", &release->subtitles);
 	view_date(frame, view, "date", release->date);
 	view_texts(view, "departments", "departments?", &release->departments);

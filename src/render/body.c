@@ -3,6 +3,7 @@
 #include <communique/page.h>
 
 #include "markup.h"
+#include "prose.h"
 
 struct writer {
 	struct buf *out;
@@ -173,7 +174,17 @@ static void add_table(struct writer *w, const struct node *table)
 
 static bool is_elsewhere(struct str address)
 {
-	return str_equal_nocase(str_first(address, 4), STR("http"));
+	return has_scheme(address, STR("http"));
+}
+
+/* Whether the words of a link are its address, which reads from left to right everywhere. */
+static bool shows_its_address(const struct node *node)
+{
+	struct str address = node->address, words = node->first ? node->first->text : STR_NONE;
+
+	if (has_scheme(address, STR("mailto:")))
+		address = str_skip(address, STR("mailto:").len);
+	return node->first == node->last && str_equal(words, address);
 }
 
 static void add_link(struct writer *w, const struct node *node)
@@ -183,6 +194,8 @@ static void add_link(struct writer *w, const struct node *node)
 	if (safe) {
 		add(w, "<a");
 		html_add_attribute(w->out, "href", node->address);
+		if (w->rtl && shows_its_address(node))
+			add(w, " dir=\"ltr\"");
 		if (is_elsewhere(node->address))
 			add(w, " rel=\"external\"");
 		add(w, ">");
@@ -293,7 +306,7 @@ static void add_one(struct writer *w, const struct node *node)
 	case NODE_END_MARK:
 		return;
 	case NODE_TEXT:
-		html_add_text(w->out, node->text);
+		html_add_prose(w->out, node->text);
 		return;
 	case NODE_BREAK:
 		add(w, " ");

@@ -1,4 +1,5 @@
 #include "lists.h"
+#include "prose.h"
 
 /* Page numbers shown on either side of the current one. */
 #define PAGES_AROUND 2
@@ -92,7 +93,9 @@ static void add_entry(struct frame *frame, struct view *entries, const struct li
 
 	view_text(entry, "href", release_path(frame, frame->language, from->slug));
 	view_text(entry, "title", from->title);
+	view_prose(entry, "title_html", from->title);
 	view_text(entry, "summary", from->summary.len ? from->summary : STR(""));
+	view_prose(entry, "summary_html", from->summary);
 	view_text(entry, "department", from->department.len ? from->department : STR(""));
 	view_date(frame, entry, "date", from->date);
 	view_text(entry, "kind", kind_name(frame->content, from->kind));

@@ -45,7 +45,7 @@ void html_add_attribute(struct buf *out, const char *name, struct str value)
 	buf_add_char(out, '"');
 }
 
-static bool has_scheme(struct str address, struct str scheme)
+bool has_scheme(struct str address, struct str scheme)
 {
 	return str_equal_nocase(str_first(address, scheme.len), scheme);
 }

@@ -1,5 +1,6 @@
 /* The search: its page and its JSON twin. */
 #include "lists.h"
+#include "prose.h"
 #include "twin.h"
 
 /* "/en/search?q=…" */
@@ -35,6 +36,7 @@ static void add_parts(struct view *result, const struct excerpt_view *excerpt)
 		struct view *part = view_item(parts);
 
 		view_text(part, "text", excerpt->parts[i].text);
+		view_prose(part, "html", excerpt->parts[i].text);
 		view_flag(part, "marked", excerpt->parts[i].marked);
 	}
 }
@@ -51,6 +53,7 @@ static void add_results(struct frame *frame, const struct search_view *search)
 
 		view_text(result, "href", release_path(frame, frame->language, from->slug));
 		view_text(result, "title", from->title);
+		view_prose(result, "title_html", from->title);
 		view_text(result, "department", from->department.len ? from->department : STR(""));
 		view_date(frame, result, "date", from->date);
 		view_text(result, "kind", kind_name(frame->content, from->kind));

@@ -163,6 +163,38 @@ test("on a phone the menu and the breadcrumb take one line each, in every langua
 	await close();
 });
 
+// The first letter of each line of a page's text, with the one before it.
+const beginnings = (page) => page.evaluate(() => {
+	const found = [], walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+	const range = document.createRange();
+	let last = null;
+	for (let node = walker.nextNode(); node; node = walker.nextNode())
+		for (let i = 0; i < node.data.length; i++) {
+			range.setStart(node, i);
+			range.setEnd(node, i + 1);
+			const { top, width } = range.getBoundingClientRect();
+			if (last && width && top > last.top + 10)
+				found.push(last.letter + node.data[i]);
+			last = { top, letter: node.data[i] };
+		}
+	return found;
+});
+
+test("no line of Korean begins with what belongs to the word before", async () => {
+	const { page, close } = await go(at("home-ko"));
+	let lines = 0;
+	for (const name of ["home-ko", "release-ko", "house-style-ko", "outline-ko", "found-ko"])
+		for (const width of [320, 360, 412, 768, 1280]) {
+			await page.setViewportSize({ width, height: 800 });
+			await page.goto(site.url + at(name));
+			const found = await beginnings(page);
+			assert.deepEqual(found.filter((pair) => /^[^\s\p{Script=Hangul}]\p{Script=Hangul}$/u.test(pair)), [], `${name} at ${width} px`);
+			lines += found.length;
+		}
+	assert.ok(lines > 500, `only ${lines} lines`);
+	await close();
+});
+
 // --- by ear --------------------------------------------------------------------------------
 
 // What a page says of the language and direction of its chrome and of its text.

@@ -255,6 +255,49 @@ static void links(void **state)
 	}
 }
 
+static void in_arabic_an_address_reads_from_left_to_right(void **state)
+{
+	struct node *address = inline_node(NODE_LINK), *mail = inline_node(NODE_LINK);
+	struct node *words = inline_node(NODE_LINK);
+
+	(void)state;
+	release.language = STR("ar");
+	address->address = words->address = STR("/en/");
+	mail->address = STR("mailto:a@b.example");
+	add_text(address, "/en/");
+	add_text(mail, "a@b.example");
+	add_text(words, "سلام");
+	expect("<p><a href=\"/en/\" dir=\"ltr\">/en/</a></p>\n"
+	       "<p><a href=\"mailto:a@b.example\" dir=\"ltr\">a@b.example</a></p>\n"
+	       "<p><a href=\"/en/\">سلام</a></p>\n");
+}
+
+static void a_particle_stays_behind_what_it_belongs_to(void **state)
+{
+	static const struct {
+		const char *text, *html;
+	} cases[] = {
+		{ "「협정」에 서명", "「협정<span class=\"kept\">」에</span> 서명" },
+		{ "“셋”(3)은 30%를", "“셋”(3<span class=\"kept\">)은</span> 30<span "
+				     "class=\"kept\">%를</span>" },
+		{ "(<AMP>)*를", "(&lt;AMP&gt;<span class=\"kept\">)*를</span>" },
+		{ "12㎞를", "12<span class=\"kept\">㎞를</span>" },
+		{ "「협정」 에", "「협정」 에" },
+		{ "(a)b 가나", "(a)b 가나" },
+		{ "가)", "가)" },
+	};
+	struct node *text = add_text(add(&document, NODE_PARAGRAPH), "");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char html[256];
+
+		text->text = str_from(cases[i].text);
+		snprintf(html, sizeof(html), "<p>%s</p>\n", cases[i].html);
+		expect(html);
+	}
+}
+
 static void images(void **state)
 {
 	struct attachment attachment = { .name = STR("사진 1\".png") };
@@ -337,6 +380,8 @@ int main(void)
 		CASE(inline_markup),
 		CASE(languages_are_marked),
 		CASE(links),
+		CASE(in_arabic_an_address_reads_from_left_to_right),
+		CASE(a_particle_stays_behind_what_it_belongs_to),
 		CASE(images),
 		CASE(markup_in_text_is_only_text),
 		CASE(depth_costs_markup_but_no_words),
