@@ -37,7 +37,7 @@ static bool is_sign(uint32_t code)
 
 /* The first signs that a syllable follows, with it: where they begin, and their length; the
  * text's own length when there are none. */
-static size_t find_kept(struct str text, size_t *len)
+static size_t find_tied(struct str text, size_t *len)
 {
 	struct str rest = text;
 	size_t begin = text.len;
@@ -62,9 +62,9 @@ void html_add_prose(struct buf *out, struct str text)
 {
 	size_t len, at;
 
-	while ((at = find_kept(text, &len)) < text.len) {
+	while ((at = find_tied(text, &len)) < text.len) {
 		html_add_text(out, str_first(text, at));
-		buf_add(out, STR("<span class=\"kept\">"));
+		buf_add(out, STR("<span class=\"tied\">"));
 		html_add_text(out, (struct str){ text.at + at, len });
 		buf_add(out, STR("</span>"));
 		text = str_skip(text, at + len);
@@ -77,7 +77,7 @@ void view_prose(struct view *object, const char *key, struct str text)
 	struct buf html;
 	size_t len;
 
-	if (find_kept(text, &len) == text.len) {
+	if (find_tied(text, &len) == text.len) {
 		view_text(object, key, text);
 		return;
 	}

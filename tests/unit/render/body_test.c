@@ -277,11 +277,11 @@ static void a_particle_stays_behind_what_it_belongs_to(void **state)
 	static const struct {
 		const char *text, *html;
 	} cases[] = {
-		{ "「협정」에 서명", "「협정<span class=\"kept\">」에</span> 서명" },
-		{ "“셋”(3)은 30%를", "“셋”(3<span class=\"kept\">)은</span> 30<span "
-				     "class=\"kept\">%를</span>" },
-		{ "(<AMP>)*를", "(&lt;AMP&gt;<span class=\"kept\">)*를</span>" },
-		{ "12㎞를", "12<span class=\"kept\">㎞를</span>" },
+		{ "「협정」에 서명", "「협정<span class=\"tied\">」에</span> 서명" },
+		{ "“셋”(3)은 30%를", "“셋”(3<span class=\"tied\">)은</span> 30<span "
+				     "class=\"tied\">%를</span>" },
+		{ "(<AMP>)*를", "(&lt;AMP&gt;<span class=\"tied\">)*를</span>" },
+		{ "12㎞를", "12<span class=\"tied\">㎞를</span>" },
 		{ "「협정」 에", "「협정」 에" },
 		{ "(a)b 가나", "(a)b 가나" },
 		{ "가)", "가)" },
