@@ -8,7 +8,8 @@
  *
  * A message file has `key = text` lines, `#` comments and empty lines. en.messages
  * says which keys there are (without it, the first file does): a key that is
- * missing, unknown or there twice stops the build with the file and the line.
+ * missing, unknown or there twice, or a text with other blanks (%1 … %9), stops the build with
+ * the file and the line.
  *
  * A theme file becomes its bytes, its type and its address; the address carries a
  * hash of the bytes, so that a file can be cached for ever and a changed one is a
@@ -168,13 +169,34 @@ static void messages_parse(struct input *input)
 	}
 }
 
+/* Which blanks a text has. A month is written by its number or its name: %2 or %4 of `date`. */
+static unsigned blanks(const struct message *message)
+{
+	unsigned set = 0;
+
+	for (const char *at = message->text; (at = strchr(at, '%')); at++)
+		if (at[1] >= '1' && at[1] <= '9')
+			set |= 1u << (at[1] - '0');
+	return !strcmp(message->key, "date") && set & 1u << 4 ? (set & ~(1u << 4)) | 1u << 2 : set;
+}
+
+static void message_compare(const struct input *model, const struct message *wanted,
+			    const struct input *input)
+{
+	const struct message *message = message_find(input, wanted->key);
+
+	if (!message)
+		complain(input->path, input->lines, "\"%s\" is missing (it stands in %s:%u)",
+			 wanted->key, model->path, wanted->line);
+	else if (blanks(message) != blanks(wanted))
+		complain(input->path, message->line, "\"%s\" has other blanks than in %s:%u: %s",
+			 wanted->key, model->path, wanted->line, wanted->text);
+}
+
 static void messages_compare(const struct input *model, const struct input *input)
 {
 	for (size_t i = 0; i < model->count; i++)
-		if (!message_find(input, model->messages[i].key))
-			complain(input->path, input->lines,
-				 "\"%s\" is missing (it stands in %s:%u)", model->messages[i].key,
-				 model->path, model->messages[i].line);
+		message_compare(model, &model->messages[i], input);
 	for (size_t i = 0; i < input->count; i++)
 		if (!message_find(model, input->messages[i].key))
 			complain(input->path, input->messages[i].line,

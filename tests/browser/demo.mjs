@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { sha256 } from "../http/keys.mjs";
+import { newKey, sha256, writeKey } from "../http/keys.mjs";
 import { communique, release, seeds, Site, TOP } from "../http/site.mjs";
 
 const FISHERIES = "2026-01-14-fisheries-agreement", LONG = "2026-11-24-long-words";
-const READOUT = "2026-03-17-readout-talvia-call", KILLED = "2026-11-24-killed";
+const READOUT = "2026-03-17-readout-talvia-call", KILLED = "2026-11-24-killed", DISPUTED = "2026-11-24-disputed";
 
 // In three languages: what a correction changes, and what it says of it.
 const CORRECTIONS = {
@@ -37,6 +37,24 @@ const LONG_BODY = `1. ${"Donaudampfschifffahrtsgesellschaftskapitaen".repeat(5)}
 | ${"Rimal 1,234,567 | ".repeat(9)}
 `;
 
+// A list of three pages, over two years.
+const WEEKS = 42;
+const weekly = (n) => release({
+	Release: `2025-weekly-briefing-${n}`, Language: "ar", Title: `الإحاطة الصحفية الأسبوعية رقم ${n}`, Kind: "briefing",
+	Date: new Date(Date.UTC(2024, 7, 1 + 7 * n)).toISOString().slice(0, 10),
+}, "1. عقد المتحدث الرسمي باسم الوزارة إحاطته الأسبوعية (MOFA-2025/14) وأجاب عن أسئلة الصحفيين.\n");
+const DISPUTES = {
+	en: "Statement on the Postponement of the Harbour Conference",
+	ko: "항만도시 외교회의 연기에 관한 성명",
+	ar: "بيان بشأن تأجيل مؤتمر مدن الموانئ",
+};
+// What somebody makes of a text that was published, and what the verify page says of it.
+const COPIES = {
+	bare: (text) => `\n${text.replaceAll("\n", "\r\n")}`, // the same text
+	quoted: (text) => text.slice(text.indexOf("\n\n")), // its words
+	edited: (text) => text.slice(text.indexOf("\n\n")).replace("2024", "2023"), // not quite
+};
+
 // The text of the seed whose page has this address.
 export const textOf = (address) => seeds().find((seed) => seed.address === address).text;
 
@@ -63,6 +81,17 @@ function publishAttached(site) {
 	run(site, "approver", "approve", `en/${/^Release: (.*)$/m.exec(text)[1]}`, "--yes");
 }
 
+// The approver's key is reported stolen: what it signed since is in doubt.
+function reportStolen(site, first) {
+	const index = /index (\d+) of/.exec(communique(site, "author", "verify", `${site.url}/en/releases/${first}`).stdout)[1];
+	const file = (name) => path.join(site.state, name);
+	writeKey(site.keyPath("dana"), newKey());
+	run(site, "root", "keys", "new", "--from", file("keys-1.txt"), "--editor", `dana:approver:${site.keyPath("dana")}.pub`,
+		"--revoke", `${site.keys.approver.keyid.toLowerCase()}:compromised:${index}`, "-o", file("keys-2.txt"));
+	run(site, "root", "keys", "sign", file("keys-2.txt"));
+	run(site, "root", "keys", "publish", file("keys-2.txt"));
+}
+
 export async function start() {
 	const site = await Site.start({ settings: fs.readFileSync(path.join(TOP, "src/build/demo.conf"), "utf8") });
 	for (const { text } of seeds())
@@ -76,6 +105,12 @@ export async function start() {
 		revise(site, `${Language}/${FISHERIES}`, "correction", note, (text) => text.replace(was, is));
 	}
 	run(site, "author", "withdraw", `en/${READOUT}`, "--note", "The call took place on March 18. A new readout follows.");
+	for (let n = 1; n <= WEEKS; n++)
+		await site.publish(weekly(n));
+	run(site, "author", "withdraw", "ar/2025-weekly-briefing-7", "--note", "أُلغيت هذه الإحاطة.");
+	for (const Language of LANGUAGES)
+		await site.publish(release({ Release: DISPUTED, Language, Title: DISPUTES[Language], Date: "2026-01-03" }));
+	reportStolen(site, DISPUTED);
 	return site;
 }
 
@@ -107,7 +142,15 @@ export function pages() {
 		add("differs", "verify", 200, textOf(`/${language}/releases/${FISHERIES}`).replace("2024", "2023"));
 		add("missing", "nothing", 404);
 		add("gone", `releases/${KILLED}`, 410);
+		add("disputed", `releases/${DISPUTED}`);
 	}
+	const copied = (name, language) => {
+		all[`${name}-${language}`] = [`/${language}/verify`, 200, COPIES[name](textOf(`/${language}/releases/${FISHERIES}`))];
+	};
+	copied("bare", "en");
+	copied("quoted", "ko");
+	copied("edited", "ar");
+	all["removed-ko"] = ["/ko/verify", 200, release({ Release: KILLED, Language: "ko" })];
 	const one = (name, address) => { all[name] = [address, 200]; };
 	one("empty-en", "/en/releases/?kind=remarks&from=2026-01-01&to=2026-01-02");
 	one("outline-ko", "/ko/releases/2026-05-11-weekly-briefing");
@@ -116,6 +159,9 @@ export function pages() {
 	one("tables-en", "/en/releases/2026-02-03-consular-line");
 	one("statement-en", "/en/releases/2026-04-21-joint-statement-seas");
 	one("footnotes-en", "/en/releases/2026-08-19-relief-shipment");
+	one("middle-ar", "/ar/releases/?page=2");
+	one("last-ar", "/ar/releases/?page=3");
+	one("withdrawn-ar", "/ar/releases/2025-weekly-briefing-7");
 	one("withdrawn-en", `/en/releases/${READOUT}`);
 	one("scholarships-ar", "/ar/releases/2026-07-01-scholarships");
 	return all;

@@ -103,6 +103,18 @@ static void an_unknown_key_stops_the_build(void **state)
 	refuses("a = 1\n", "a = 1\n\nc = 3\n", "ko.messages:3: error: \"c\" is unknown");
 }
 
+static void other_blanks_stop_the_build(void **state)
+{
+	(void)state;
+	refuses("a = %1 of %2\n", "\na = %1\n",
+		"ko.messages:2: error: \"a\" has other blanks than in en.messages:1: %1 of %2");
+	refuses("a = 100 %\n", "a = %3\n", "ko.messages:1: error: \"a\" has other blanks");
+	refuses("date = %4 %3, %1\n", "date = %1. %2.\n", "\"date\" has other blanks");
+	put("en.messages", "a = %1 of %2 %\ndate = %4 %3, %1\n");
+	put("ko.messages", "a = %2%% %1%1\ndate = %1년 %2월 %3일\n");
+	assert_int_equal(run("messages", "en.messages ko.messages"), 0);
+}
+
 static void a_key_twice_stops_the_build(void **state)
 {
 	(void)state;
@@ -169,6 +181,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(good_messages_are_embedded),
 		cmocka_unit_test(a_missing_key_stops_the_build),
 		cmocka_unit_test(an_unknown_key_stops_the_build),
+		cmocka_unit_test(other_blanks_stop_the_build),
 		cmocka_unit_test(a_key_twice_stops_the_build),
 		cmocka_unit_test(malformed_lines_stop_the_build),
 		cmocka_unit_test(theme_addresses_follow_the_bytes),
