@@ -19,8 +19,9 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wmissing-prototypes 
             -Wstrict-prototypes -Wvla $(WERROR)
 HARDEN   ?= -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2
 LDHARDEN ?= -pie -Wl,-z,relro -Wl,-z,now
+# The prefix map: what is built does not tell where, so that it is the same everywhere.
 COMPILE   = $(CC) -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iinclude -I$(BUILD)/gen \
-            $(WARNINGS) $(CFLAGS) $(HARDEN) -pthread -MMD -MP
+            $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(HARDEN) -ffile-prefix-map=$(CURDIR)=. -pthread -MMD -MP
 
 # make V=1 shows the commands whole.
 Q := $(if $(V),,@)
@@ -65,7 +66,7 @@ UNIT     := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*/*_test
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all run test check unit audit crash fuzz fuzz-built asan tsan bench lint format install clean help needs-run needs-test man
+.PHONY: all run test check unit audit crash fuzz fuzz-built asan tsan bench lint format install uninstall sbom deb deb-check clean help needs-run needs-test man
 
 all: $(PROGRAMS) man                    ## build both programs and their manual pages
 
@@ -132,11 +133,11 @@ $(foreach l,$(LAYERS),$(eval $(call LAYER_RULE,$(l))))
 
 $(BUILD)/communique: $(BUILD)/obj/communique.o $(call archives,cli)
 	@echo "  LINK  $@"
-	$(Q)$(CC) $(CFLAGS) $(LDHARDEN) -o $@ $^ $(call libs,cli)
+	$(Q)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^ $(call libs,cli)
 
 $(BUILD)/communiqued: $(BUILD)/obj/communiqued.o $(call archives,operator)
 	@echo "  LINK  $@"
-	$(Q)$(CC) $(CFLAGS) $(LDHARDEN) -o $@ $^ $(call libs,operator)
+	$(Q)$(CC) $(CFLAGS) $(LDHARDEN) $(LDFLAGS) -o $@ $^ $(call libs,operator)
 
 # communique.conf(5) gets its list from the program's own table.
 MAN := $(patsubst src/man/%,$(BUILD)/man/%,$(wildcard src/man/*.[1-8])) $(BUILD)/man/communique.conf.5
@@ -273,21 +274,30 @@ needs-test:
 run: all                                ## a demonstration site on http://127.0.0.1:8080 (PORT=8081 STATE=folder for others)
 	@exec env PORT=$(PORT) STATE=$(STATE) BUILD=$(BUILD) src/build/run.sh
 
+# --- what goes elsewhere ---------------------------------------------------------------------
+
+INSTALLER = BUILD="$(BUILD)" PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" UNITDIR="$(UNITDIR)" src/build/install.sh
+
 install: all                            ## to /usr/local (PREFIX=/usr for another, DESTDIR=folder to pack)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/share/communique/nginx
-	install -m 755 $(BUILD)/communique $(DESTDIR)$(PREFIX)/bin/
-	install -m 755 $(BUILD)/communiqued $(DESTDIR)$(PREFIX)/sbin/
-	install -m 644 $(wildcard nginx/*.conf) $(DESTDIR)$(PREFIX)/share/communique/nginx/
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/communique/systemd $(wildcard src/systemd/*)
-	for page in $(notdir $(MAN)); do \
-		install -D -m 644 $(BUILD)/man/$$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$$page; done
-	for program in communique communiqued; do \
-		$(BUILD)/$$program completion bash | install -D -m 644 /dev/stdin \
-			$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$program && \
-		$(BUILD)/$$program completion zsh | install -D -m 644 /dev/stdin \
-			$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_$$program && \
-		$(BUILD)/$$program completion fish | install -D -m 644 /dev/stdin \
-			$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$$program.fish || exit 1; done
+	$(Q)$(INSTALLER) install
+
+uninstall:                              ## takes away what install put there, and nothing else
+	$(Q)$(INSTALLER) uninstall
+
+sbom: all                               ## what the programs are made of: build/sbom/*.cdx.json
+	@mkdir -p $(BUILD)/sbom
+	$(Q)for program in $(notdir $(PROGRAMS)); do \
+		src/build/sbom.sh $$program $(BUILD)/$$program >$(BUILD)/sbom/$$program.cdx.json || exit 1; done
+	@ls $(BUILD)/sbom/*.cdx.json
+
+deb:                                    ## Debian packages in build/deb, the same bytes everywhere (MAINTAINER=)
+	@src/build/needs.sh deb
+	@BUILD="$(BUILD)" VERSION="$(VERSION)" MAINTAINER="$(MAINTAINER)" src/build/deb.sh
+
+deb-check:                              ## the packages: lintian, built twice, and a machine upgraded under load (root)
+	@src/build/needs.sh deb-check
+	$(MAKE) all
+	BUILD="$(BUILD)" tests/package/run.sh tests/package/*.test.mjs
 
 clean:                                  ## remove everything that was made
 	rm -rf build

@@ -1,5 +1,5 @@
 #!/bin/sh
-# needs.sh run|test|lint - installs what is missing, says what and why.
+# needs.sh run|test|lint|deb|deb-check - installs what is missing, says what and why.
 #
 # Everything comes from Debian; what the tests take from npm is pinned by
 # tests/package-lock.json. Nothing is asked of the network while nothing is missing.
@@ -39,6 +39,9 @@ chromium             | bin chromium      | browser tests
 golang-go            | bin go            | an independent reader of the public log
 golang-golang-x-mod-dev | /usr/share/gocode/src/golang.org/x/mod/sumdb/tlog/tlog.go | the same
 default-jre-headless | bin java          | the Nu HTML checker
+debhelper            | bin dh            | the Debian packages
+systemd              | bin systemd-analyze | the units in them
+man-db               | bin man           | the manual pages in them
 poppler-utils        | bin pdftoppm      | the printed page as a picture
 fonts-noto-core      | /usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf | Arabic in the pictures of pages
 fonts-noto-cjk       | /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc    | Korean in the pictures of pages
@@ -47,6 +50,13 @@ LINT="$TEST"'
 clang                | bin clang         | the second compiler, and libFuzzer
 libclang-rt-14-dev   | /usr/lib/llvm-14/lib/clang/14.0.6/include/fuzzer/FuzzedDataProvider.h | libFuzzer, for make fuzz
 clang-format         | bin clang-format  | the format of the source
+'
+# debhelper brings dpkg-dev; the libraries are those of RUN.
+DEB="$RUN"'
+debhelper            | bin dh            | Debian packages
+'
+DEB_CHECK="$TEST"'
+lintian              | bin lintian       | what Debian thinks of the packages
 '
 
 # Administrators' folders: nginx is there, and not in everybody's path.
@@ -145,8 +155,10 @@ case ${1-} in
 run) need_packages "$RUN" ;;
 test) need_packages "$TEST" && need_modules ;;
 lint) need_packages "$LINT" ;;
+deb) need_packages "$DEB" ;;
+deb-check) need_packages "$DEB_CHECK" && need_modules ;;
 *)
-	echo 'usage: needs.sh run|test|lint' >&2
+	echo 'usage: needs.sh run|test|lint|deb|deb-check' >&2
 	exit 2
 	;;
 esac
