@@ -3,6 +3,8 @@
  * checkpoint against the nodes and its key, all of it against the state file; and that whatever
  * was accepted is a leaf or waits to be one.
  */
+#include <communique/chronicle.h>
+
 #include "fsck.h"
 #include "ledger.h"
 
@@ -94,7 +96,22 @@ static bool fits_release(struct fsck *fsck, const struct leaf *leaf, struct str 
 	return fits;
 }
 
-static void check_leaf(struct fsck *fsck, uint64_t index, struct str text, const char *name)
+/* What a monitor holds against it from outside. A revision's signatures were verified over its
+ * file with the revision. */
+static void check_rules(struct fsck *fsck, struct chronicle *chronicle, const struct leaf *leaf,
+			const char *name)
+{
+	struct str file = STR_NONE;
+	struct fault why;
+
+	if (leaf->kind == LEAF_KEYS && !reading_file(fsck->txn, &leaf->hash, &file))
+		file = STR_NONE;
+	if (!chronicle_add(chronicle, leaf, file, &why))
+		fsck_says(fsck, "%s: %s", name, why.says);
+}
+
+static void check_leaf(struct fsck *fsck, struct chronicle *chronicle, struct str text,
+		       const char *name)
 {
 	struct arena arena;
 	struct leaf *leaf;
@@ -104,12 +121,14 @@ static void check_leaf(struct fsck *fsck, uint64_t index, struct str text, const
 	leaf = arena_new(&arena, struct leaf);
 	if (!leaf_parse(text, leaf, &why)) {
 		fsck_says(fsck, "%s: it cannot be read: %s", name, why.says);
+		chronicle->size++;
 	} else {
-		check_logged(fsck, &leaf->hash, index, name);
+		check_logged(fsck, &leaf->hash, chronicle->size, name);
 		if (leaf->kind == LEAF_KEYS ? !fits_keyset(fsck, leaf)
 					    : !fits_release(fsck, leaf, text, &arena))
 			fsck_says(fsck, "%s: it says something else than the file %s", name,
 				  HASH_TEXT(&leaf->hash));
+		check_rules(fsck, chronicle, leaf, name);
 	}
 	arena_release(&arena);
 }
@@ -141,12 +160,14 @@ static void check_leaves(struct fsck *fsck)
 {
 	struct merkle_source source = logbook_source(fsck->txn);
 	struct store_cursor *cursor = NULL;
+	struct chronicle chronicle;
 	struct str key, text;
-	uint64_t index = 0;
 	bool more = store_cursor_open(&cursor, fsck->txn, TABLE_LEAVES, NULL, NULL);
 
-	for (; more && store_cursor_next(cursor, &key, &text); index++) {
+	chronicle_init(&chronicle);
+	while (more && store_cursor_next(cursor, &key, &text)) {
 		struct hash hash = merkle_leaf(text);
+		uint64_t index = chronicle.size;
 		char name[48];
 
 		fsck_step(fsck);
@@ -155,9 +176,10 @@ static void check_leaves(struct fsck *fsck)
 			fsck_says(fsck, "%s: it is missing", name);
 			break;
 		}
-		check_leaf(fsck, index, text, name);
+		check_leaf(fsck, &chronicle, text, name);
 		merkle_append(&source, index, &hash, compare_node, fsck, NULL);
 	}
+	chronicle_free(&chronicle);
 	store_cursor_close(&cursor);
 }
 

@@ -407,6 +407,32 @@ static void a_forged_revision_is_found(void **state)
 	office_close(office);
 }
 
+/* What a monitor says of it from outside is said from inside, too. */
+static void leaves_that_changed_places_break_the_rules_of_the_log(void **state)
+{
+	static const char *const rules[] = {
+		"leaf 0 of the log: 2 follows 0: one is missing or stands there twice",
+		"leaf 1 of the log: it names key set 1, which the log did not have by then",
+		"time goes back, from ",
+	};
+	static struct row all[ROWS_MAX];
+	struct office *office = office_with_everything();
+	size_t last = rows_of(office, TABLE_LEAVES, all) - 1;
+	struct row first = { all[0].key, all[last].value }, end = { all[last].key, all[0].value };
+	struct buf said;
+
+	(void)state;
+	buf_init(&said, 65536);
+	swap_rows(office, TABLE_LEAVES, &all[0], &first);
+	swap_rows(office, TABLE_LEAVES, &all[last], &end);
+	assert_true(differences_in(office, &said) > 2);
+	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+		if (str_find_str(buf_str(&said), str_from(rules[i])) == said.len)
+			fail_msg("not said: %s, in\n%.*s", rules[i], STR_ARG(buf_str(&said)));
+	buf_release(&said);
+	office_close(office);
+}
+
 static bool clear_work(struct store_txn *txn, void *ctx, struct fault *why)
 {
 	static const enum table made[] = {
@@ -477,6 +503,7 @@ int main(void)
 		cmocka_unit_test(each_changed_byte_is_found),
 		cmocka_unit_test(a_row_too_many_is_named),
 		cmocka_unit_test(a_forged_revision_is_found),
+		cmocka_unit_test(leaves_that_changed_places_break_the_rules_of_the_log),
 		cmocka_unit_test(what_is_made_from_files_is_made_anew),
 		cmocka_unit_test(a_rebuild_that_cannot_be_finished_changes_nothing),
 	};
