@@ -82,7 +82,8 @@ static const struct setting table[] = {
 	{ "threads", SETTING_NUMBER, "0",
 	  "Worker threads of a process, at most 256; 0 is one a core." },
 	{ "attachment-size", SETTING_SIZE, "512M", "The largest attachment." },
-	{ "log-level", SETTING_TEXT, "info", "error, warning, info or debug." },
+	{ "log-level", SETTING_TEXT, "info",
+	  "error, warning, info or debug, which also has a line of each reader's request." },
 };
 
 enum { TABLE_ROWS = sizeof table / sizeof *table, THREADS_MAX = 256 };

@@ -1,7 +1,6 @@
 #include "attend.h"
 
 #include <errno.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -147,6 +146,54 @@ void connection_admit(struct loop *loop, int fd, uint64_t now)
 		connection_remove(&loop->table, connection);
 }
 
+/* --- the chair ------------------------------------------------------------------------ */
+
+void worker_leave_chair(struct worker *worker)
+{
+	if (worker->leads)
+		pthread_mutex_unlock(&worker->loop->chair);
+	worker->leads = false;
+}
+
+/* By asking anew, what has come already is told once more. */
+static void give_back(struct loop *loop, const struct epoll_event *event)
+{
+	struct connection *connection = connection_take(
+		&loop->table, event->data.u64, event->events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR));
+
+	if (!connection)
+		return;
+	do
+		watch(loop, connection, EPOLL_CTL_MOD, connection->wants_out);
+	while (!connection_put(connection, connection->phase == PHASE_IDLE));
+}
+
+void worker_step_aside(struct worker *worker)
+{
+	struct loop *loop = worker->loop;
+
+	worker_leave_chair(worker);
+	for (; worker->at < worker->count; worker->count--) {
+		const struct epoll_event *event = &worker->events[worker->count - 1];
+
+		switch (event->data.u64) {
+		case TOKEN_LISTENER:
+			loop_rearm(loop, loop->options.listener.fd, TOKEN_LISTENER);
+			break;
+		case TOKEN_SIGNAL:
+			loop_rearm(loop, loop->signals, TOKEN_SIGNAL);
+			break;
+		case TOKEN_TIMER:
+			loop_rearm(loop, loop->timer, TOKEN_TIMER);
+			break;
+		case TOKEN_DONE: /* is told until all have heard it */
+			break;
+		default:
+			give_back(loop, event);
+		}
+	}
+}
+
 /* --- answering ---------------------------------------------------------------------- */
 
 /* The rest waits until the web server takes more: a thread that is taken by a long answer
@@ -253,13 +300,24 @@ static bool linger(struct worker *worker, struct connection *connection)
 	return put_back(worker->loop, connection);
 }
 
+/* The web server has a line of each reader's request, with the same id: a second one would fill
+ * the journal for nothing, unless something was wrong. */
+static enum log_level level_of(const struct worker *worker)
+{
+	if (worker->answer.status >= 500)
+		return LOG_WARNING;
+	return worker->loop->options.by_hand ? LOG_DEBUG : LOG_INFO;
+}
+
 static void log_request(const struct worker *worker, const struct request *request)
 {
 	const struct loop *loop = worker->loop;
 	const struct answer *answer = &worker->answer;
 	struct log_line line;
 
-	log_begin(&line, LOG_INFO, "request");
+	log_begin(&line, level_of(worker), "request");
+	if (!line.wanted)
+		return;
 	log_str(&line, "door", str_from(loop->options.door));
 	log_str(&line, "method", request->method_word);
 	/* Without the query: what people search for is nobody's business. */
@@ -295,7 +353,7 @@ static bool send_answer(struct worker *worker, struct connection *connection)
 	bool again;
 
 	/* Whoever reads the answer finds its line in the log. */
-	if (worker->events == 0)
+	if (worker->at == worker->count)
 		log_flush();
 	again = send_frame(worker, connection);
 	answer_let_go(&worker->answer);
@@ -305,6 +363,11 @@ static bool send_answer(struct worker *worker, struct connection *connection)
 static bool next_pair(void *ctx, struct str *name, struct str *value)
 {
 	return gate_pair(ctx, name, value);
+}
+
+static void step_aside(void *ctx)
+{
+	worker_step_aside(ctx);
 }
 
 /* A body that is still to come is hardly ever wanted here, and then read before the answer. */
@@ -321,6 +384,8 @@ static bool serve_by_hand(struct worker *worker, struct connection *connection, 
 
 	request.read = body_read;
 	request.read_ctx = &body;
+	request.step_aside = step_aside;
+	request.step_aside_ctx = worker;
 	answer_request(worker, connection, &request, readable ? NULL : &bad);
 	connection->ended = worker->gate.whole || body.ended;
 	connection->keep = worker->gate.keep && worker->gate.whole;
@@ -525,6 +590,8 @@ static bool step(struct worker *worker, struct connection *connection)
 		return worker->loop->options.by_hand ? look_by_hand(worker, connection)
 						     : look(worker, connection);
 	case PHASE_SEND:
+		if (connection->stream.file >= 0)
+			worker_step_aside(worker); /* the disk may be slow */
 		return send_more(worker, connection);
 	case PHASE_LINGER:
 		return linger(worker, connection);

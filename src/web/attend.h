@@ -5,6 +5,8 @@
 #ifndef COMMUNIQUE_WEB_ATTEND_H
 #define COMMUNIQUE_WEB_ATTEND_H
 
+#include <sys/epoll.h>
+
 #include "connection.h"
 #include "frame.h"
 #include "loop.h"
@@ -15,10 +17,13 @@
 #define TOKEN_TIMER 0xfffffff2u
 #define TOKEN_DONE 0xfffffff3u
 
+#define EVENTS_MAX 16
+
 struct loop {
 	struct loop_options options;
 	struct connections table;
 	int epoll, signals, timer, done;
+	pthread_mutex_t chair; /* whose it is waits for events */
 	_Atomic bool stopping;
 	bool accepting; /* under the table's lock */
 	uint64_t next_tick;
@@ -28,13 +33,20 @@ struct loop {
 struct worker {
 	struct loop *loop;
 	pthread_t thread;
-	uint64_t now;	 /* milliseconds, when the events came */
-	unsigned events; /* that came and are still to be looked at */
+	bool leads;   /* has the chair */
+	uint64_t now; /* milliseconds, when the events came */
+	struct epoll_event events[EVENTS_MAX];
+	int count, at; /* the events from `at` on are still to be looked at */
 	struct answer answer;
 	struct frame frame;
 	struct gate gate;
 	char window[GATE_WINDOW];
 };
+
+/* The caller is about to do what may take long: another thread waits for events from here on,
+ * and those that came along with this one come anew, for that thread. */
+void worker_step_aside(struct worker *worker);
+void worker_leave_chair(struct worker *worker);
 
 /* The caller holds the connection. */
 void connection_attend(struct worker *worker, struct connection *connection);

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -17,7 +16,7 @@
 #include <communique/log.h>
 
 #define ACCEPT_BATCH 32
-#define EVENTS_MAX 16
+#define CROWD 8		    /* so many events are more than one thread should see to */
 #define LAST_CALL_MS 3000   /* after a stop; nobody else is let in for so long */
 #define DESCRIPTORS_KEPT 64 /* for the store, the log, libraries */
 
@@ -166,26 +165,37 @@ static bool attend_event(struct worker *worker, const struct epoll_event *event)
 	return true;
 }
 
+/* One thread at a time waits, and goes on to see to what came, as long as that is little and
+ * quickly done: waking another would take longer. */
+static void wait_for_events(struct worker *worker)
+{
+	struct loop *loop = worker->loop;
+	/* Where a request may hold a thread for long, nobody else must wait behind it. */
+	int most = loop->options.by_hand ? EVENTS_MAX : 1;
+
+	if (!worker->leads)
+		pthread_mutex_lock(&loop->chair);
+	worker->leads = true;
+	worker->at = 0;
+	worker->count = epoll_wait(loop->epoll, worker->events, most, -1);
+	worker->now = clock_milliseconds();
+	if (worker->count >= CROWD || !loop->options.by_hand)
+		worker_leave_chair(worker);
+}
+
 static void *work(void *ctx)
 {
 	struct worker *worker = ctx;
-	struct loop *loop = worker->loop;
-	struct epoll_event events[EVENTS_MAX];
-	/* Where a request may hold a thread for long, nobody else must wait behind it. */
-	int most = loop->options.by_hand ? EVENTS_MAX : 1;
 	bool goes_on = true;
 
 	log_gather();
 	while (goes_on) {
-		int count = epoll_wait(loop->epoll, events, most, -1);
-
-		worker->now = clock_milliseconds();
-		for (int i = 0; i < count; i++) {
-			worker->events = (unsigned)(count - 1 - i);
-			goes_on = attend_event(worker, &events[i]) && goes_on;
-		}
+		wait_for_events(worker);
+		while (worker->at < worker->count)
+			goes_on = attend_event(worker, &worker->events[worker->at++]) && goes_on;
 		log_flush();
 	}
+	worker_leave_chair(worker);
 	return NULL;
 }
 
@@ -267,6 +277,7 @@ static void close_one(int fd)
 static void loop_close(struct loop *loop)
 {
 	connections_free(&loop->table);
+	pthread_mutex_destroy(&loop->chair);
 	close_one(loop->epoll);
 	close_one(loop->signals);
 	close_one(loop->timer);
@@ -289,6 +300,7 @@ bool loop_run(const struct loop_options *options, struct fault *why)
 	sigaddset(&ours, SIGPIPE);
 	pthread_sigmask(SIG_BLOCK, &ours, NULL);
 	sigdelset(&ours, SIGPIPE);
+	pthread_mutex_init(&loop.chair, NULL);
 	connections_init(&loop.table, connections_possible(options->connections_max));
 	ok = loop_open(&loop, &ours, why) && run_workers(&loop, why);
 	loop_close(&loop);

@@ -1,9 +1,11 @@
 /*
  * loop - a connection's whole life.
  *
- * One epoll set holds the listener and every connection, by edges; threads, one a core, wait
- * on it together and take several events at once. Whoever gets an event holds that connection
- * (connection.h) until it puts it back:
+ * One epoll set holds the listener and every connection, by edges. Of the threads, one a core,
+ * one has the chair: it waits for events, takes several at once, and sees to them. When they
+ * are many, or one of them takes long, it leaves the chair to the next thread first; otherwise
+ * that one sleeps on, since waking it takes longer than answering with a ready page. Whoever
+ * gets an event holds that connection (connection.h) until it puts it back:
  *
  *	IDLE	nothing has arrived			idle_ms
  *	HEAD	a part of a head has arrived		head_ms from its first byte

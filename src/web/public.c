@@ -242,19 +242,29 @@ static bool serve_posted(struct visit *visit, struct fault *why)
 	return ok;
 }
 
+/* A page that is not ready: whoever wants one that is does not wait behind it. */
+static void step_aside(const struct request *request)
+{
+	if (request->step_aside)
+		request->step_aside(request->step_aside_ctx);
+}
+
 static bool serve_request(struct visit *visit, const struct fault *bad, struct fault *why)
 {
 	if (bad) {
 		*why = *bad;
 		return false;
 	}
-	if (visit->request->method == METHOD_POST)
+	if (visit->request->method == METHOD_POST) {
+		step_aside(visit->request);
 		return serve_posted(visit, why);
+	}
 	if (visit->request->method != METHOD_GET && visit->request->method != METHOD_HEAD)
 		return fail(why, METHOD_NOT_ALLOWED, "readers may GET and HEAD");
 	visit->version = store_version(visit->house->store);
 	if (public_send_kept(visit))
 		return true;
+	step_aside(visit->request);
 	if (!request_check_public(visit->request, why))
 		return false;
 	find_language(visit);

@@ -49,6 +49,10 @@ struct request {
 
 	body_reader *read; /* NULL: no body can be read */
 	void *read_ctx;
+
+	/* To be called before what may take long: others are served meanwhile. May be NULL. */
+	void (*step_aside)(void *ctx);
+	void *step_aside_ctx;
 };
 
 /* The CGI variables one after the other; false behind the last. */

@@ -89,7 +89,7 @@ export class Service {
 export class Site {
 	// editors: name -> roles; all of their keys are in key set 1.
 	// settings: lines for the end of communique.conf. cache: nginx keeps readers' pages.
-	static async start({ quorum = 2, languages = "en,ko,ar", settings = "", cache = false,
+	static async start({ quorum = 2, languages = "en,ko,ar", settings = "", cache = false, log = "debug",
 		editors = { author: "author", approver: "approver" } } = {}) {
 		const site = new Site();
 		site.state = fs.mkdtempSync(path.join(os.tmpdir(), "communique-"));
@@ -109,7 +109,7 @@ export class Site {
 			"--quorum-publish", String(quorum), "--languages", languages]);
 		execFileSync(path.join(TOP, "src/build/nginx-conf.sh"), [site.state, String(site.port), ...(cache ? ["cache"] : [])]);
 		const conf = path.join(site.state, "communique.conf");
-		fs.appendFileSync(conf, settings);
+		fs.appendFileSync(conf, `log-level = ${log}\n${settings}`);
 		const service = (name, program, args) => {
 			site.services[name] =
 				new Service(name, path.join(site.state, `${name}.log`), program, args);
