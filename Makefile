@@ -66,7 +66,7 @@ UNIT     := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*/*_test
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all run test check unit audit crash fuzz fuzz-built asan tsan bench lint format install uninstall sbom deb deb-check clean help needs-run needs-test man
+.PHONY: all run test check unit audit crash abuse fuzz fuzz-built asan tsan bench lint format install uninstall sbom deb deb-check clean help needs-run needs-test man
 
 all: $(PROGRAMS) man                    ## build both programs and their manual pages
 
@@ -212,6 +212,9 @@ fuzz-built: $(FUZZ)
 
 crash: all $(SHIM)                      ## the crash tests in their long form: 2000 kills, some minutes
 	CRASH=long KILLS=2000 tests/crash/run.sh
+
+abuse: all                              ## a million requests to the desk that are wrong: some minutes
+	REQUESTS=1000000 tests/http/run.sh tests/http/abuse.test.mjs
 
 audit: all                              ## Lighthouse on the pages that matter most: some minutes
 	@src/build/needs.sh test
