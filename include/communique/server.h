@@ -9,6 +9,7 @@
 #ifndef COMMUNIQUE_SERVER_H
 #define COMMUNIQUE_SERVER_H
 
+#include <communique/confine.h>
 #include <communique/newsroom.h>
 #include <communique/page.h>
 #include <communique/store.h>
@@ -17,11 +18,14 @@ struct server_options {
 	const char *socket;		  /* path; NULL: file descriptor 3 (LISTEN_FDS) */
 	const char *socket_group;	  /* who may connect besides us; NULL: our own group */
 	unsigned threads;		  /* 0: one a core */
-	const char *store;		  /* the folder of the store */
 	const char *files;		  /* where attachments lie, below it */
 	const char *spool;		  /* desk: where bodies stream to */
 	uint64_t attachment_max;	  /* desk: bytes */
 	const struct secret *preview_key; /* desk */
+	struct confine_rights rights;	  /* what it keeps when it begins to answer */
+	/* What is done then, under the same rights; NULL: nothing. */
+	bool (*begin)(void *ctx, struct fault *why);
+	void *begin_ctx;
 };
 
 bool serve_run(const struct server_options *options, const struct site *site, struct store *store,

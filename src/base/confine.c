@@ -6,7 +6,10 @@
 #include <linux/filter.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <stddef.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -30,21 +33,29 @@ static bool go_without(const char *part)
 
 #define NO(name) __NR_##name
 
-/* Programs, other processes, the machine. */
+/* Programs, other processes, the machine, other users. */
 static const unsigned never[] = {
 	NO(execve),
 	NO(execveat),
 	NO(memfd_create),
 	NO(ptrace),
 	NO(kill),
+	NO(tkill),
+	NO(rt_sigqueueinfo),
+	NO(rt_tgsigqueueinfo),
 	NO(pidfd_getfd),
+	NO(pidfd_open),
 	NO(pidfd_send_signal),
+	NO(process_madvise),
 	NO(process_vm_readv),
 	NO(process_vm_writev),
+	NO(kcmp),
 	NO(bpf),
 	NO(perf_event_open),
 	NO(userfaultfd),
 	NO(io_uring_setup),
+	NO(io_uring_enter),
+	NO(io_uring_register),
 	NO(keyctl),
 	NO(add_key),
 	NO(request_key),
@@ -52,6 +63,11 @@ static const unsigned never[] = {
 	NO(umount2),
 	NO(pivot_root),
 	NO(chroot),
+	NO(fsopen),
+	NO(fsmount),
+	NO(fspick),
+	NO(move_mount),
+	NO(open_tree),
 	NO(unshare),
 	NO(setns),
 	NO(init_module),
@@ -63,10 +79,38 @@ static const unsigned never[] = {
 	NO(swapoff),
 	NO(acct),
 	NO(personality),
+	NO(quotactl),
+	NO(syslog),
 	NO(open_by_handle_at),
 	NO(settimeofday),
 	NO(clock_settime),
+	NO(clock_adjtime),
+	NO(adjtimex),
 	NO(sethostname),
+	NO(setdomainname),
+	NO(shmget),
+	NO(shmat),
+	NO(shmctl),
+	NO(semget),
+	NO(semctl),
+	NO(msgget),
+	NO(msgctl),
+	NO(mq_open),
+	NO(setuid),
+	NO(setgid),
+	NO(setreuid),
+	NO(setregid),
+	NO(setresuid),
+	NO(setresgid),
+	NO(setgroups),
+	NO(capset),
+	NO(ioprio_set),
+	NO(sched_setscheduler),
+	NO(sched_setattr),
+	NO(sched_setparam),
+	NO(migrate_pages),
+	NO(move_pages),
+	NO(fanotify_init),
 #ifdef __NR_fork
 	NO(fork),
 	NO(vfork),
@@ -75,13 +119,20 @@ static const unsigned never[] = {
 #endif
 };
 
-/* New connections, and what Landlock does not see of files. */
-static const unsigned not_for_readers[] = {
-	NO(socket),    NO(socketpair),	NO(connect),   NO(bind),     NO(fchmod),
-	NO(fchmodat),  NO(fchown),	NO(fchownat),  NO(setxattr), NO(lsetxattr),
-	NO(fsetxattr), NO(removexattr), NO(utimensat), NO(mknodat),  NO(fallocate),
+static const unsigned connecting[] = {
+	NO(socket),
+	NO(socketpair),
+	NO(connect),
+	NO(bind),
+};
+
+/* What Landlock does not see of files, or not each version of it. */
+static const unsigned changing[] = {
+	NO(truncate),  NO(ftruncate),	NO(fallocate),	  NO(fchmod),	    NO(fchmodat),
+	NO(fchown),    NO(fchownat),	NO(utimensat),	  NO(setxattr),	    NO(lsetxattr),
+	NO(fsetxattr), NO(removexattr), NO(lremovexattr), NO(fremovexattr), NO(mknodat),
 #ifdef __NR_chmod
-	NO(chmod),     NO(chown),	NO(lchown),
+	NO(chmod),     NO(chown),	NO(lchown),	  NO(utime),	    NO(utimes),
 #endif
 };
 
@@ -90,7 +141,7 @@ static const unsigned not_for_readers[] = {
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 struct filter {
-	struct sock_filter at[16 + 2 * (COUNT(never) + COUNT(not_for_readers))];
+	struct sock_filter at[80 + 2 * (COUNT(never) + COUNT(connecting) + COUNT(changing))];
 	unsigned short count;
 };
 
@@ -120,7 +171,85 @@ static void load(struct filter *filter, size_t offset)
 	add(filter, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (unsigned)offset));
 }
 
-static void make_filter(struct filter *filter, enum confinement confinement)
+/* --- calls that are refused for what they are called with --- */
+
+/* The lower half of an argument, on our little-endian machines. */
+static void load_argument(struct filter *filter, unsigned argument)
+{
+	load(filter, offsetof(struct seccomp_data, args) + 8 * argument);
+}
+
+/* `call` with an argument that has all of `bits` (or, of `without`, none) is answered by `error`.
+ */
+struct condition {
+	unsigned call, argument, bits;
+	bool without;
+	unsigned error;
+};
+
+static void refuse_if(struct filter *filter, const struct condition *when)
+{
+	add(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, when->call, 0, 5));
+	load_argument(filter, when->argument);
+	add(filter, (struct sock_filter)BPF_STMT(BPF_ALU | BPF_AND | BPF_K, when->bits));
+	add(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+						 when->without ? 0 : when->bits, 0, 1));
+	add_return(filter, SECCOMP_RET_ERRNO | when->error);
+	load(filter, offsetof(struct seccomp_data, nr));
+}
+
+/* Allowed for this process itself alone, by which of its names the call takes. */
+static void refuse_unless_own(struct filter *filter, unsigned call, unsigned argument, unsigned own)
+{
+	add(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 4));
+	load_argument(filter, argument);
+	add(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, own, 1, 0));
+	add_return(filter, SECCOMP_RET_ERRNO | EPERM);
+	load(filter, offsetof(struct seccomp_data, nr));
+}
+
+/* Memory that runs: what is there when we start is enough, but for the resolver, which loads
+ * libraries; where that may be needed only what can be written cannot run. */
+static void refuse_code(struct filter *filter, bool connects)
+{
+	unsigned written = connects ? PROT_WRITE : 0;
+	struct condition mapped = { NO(mmap), 2, PROT_EXEC | written, false, EPERM };
+	struct condition changed = { NO(mprotect), 2, PROT_EXEC, false, EPERM };
+	struct condition keyed = { NO(pkey_mprotect), 2, PROT_EXEC, false, EPERM };
+
+	refuse_if(filter, &mapped);
+	refuse_if(filter, &changed);
+	refuse_if(filter, &keyed);
+}
+
+/* A thread is made by clone(2) with CLONE_THREAD, a process without. What clone3(2) is to make
+ * stands in memory, where a filter cannot look: said to be unknown, it makes libc use clone(2). */
+static void refuse_processes(struct filter *filter)
+{
+	static const unsigned clone3 = NO(clone3);
+	struct condition forks = { NO(clone), 0, CLONE_THREAD, true, EPERM };
+
+	refuse_if(filter, &forks);
+	add(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, clone3, 0, 1));
+	add_return(filter, SECCOMP_RET_ERRNO | ENOSYS);
+	refuse_unless_own(filter, NO(tgkill), 0, (unsigned)getpid());
+	refuse_unless_own(filter, NO(prlimit64), 0, 0);
+	refuse_unless_own(filter, NO(setpriority), 1, 0);
+	refuse_unless_own(filter, NO(sched_setaffinity), 0, 0);
+}
+
+/* Typing in somebody's terminal, when we were started from one. */
+static void refuse_typing(struct filter *filter)
+{
+	add(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, NO(ioctl), 0, 5));
+	load_argument(filter, 1);
+	add(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, TIOCSTI, 1, 0));
+	add(filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, TIOCLINUX, 0, 1));
+	add_return(filter, SECCOMP_RET_ERRNO | EPERM);
+	load(filter, offsetof(struct seccomp_data, nr));
+}
+
+static void make_filter(struct filter *filter, const struct confine_rights *rights)
 {
 	filter->count = 0;
 	load(filter, offsetof(struct seccomp_data, arch));
@@ -132,17 +261,22 @@ static void make_filter(struct filter *filter, enum confinement confinement)
 	add_return(filter, SECCOMP_RET_KILL_PROCESS);
 #endif
 	refuse(filter, never, COUNT(never));
-	if (confinement == CONFINE_READER)
-		refuse(filter, not_for_readers, COUNT(not_for_readers));
+	if (!rights->connects)
+		refuse(filter, connecting, COUNT(connecting));
+	if (!rights->writes)
+		refuse(filter, changing, COUNT(changing));
+	refuse_code(filter, rights->connects);
+	refuse_processes(filter);
+	refuse_typing(filter);
 	add_return(filter, SECCOMP_RET_ALLOW);
 }
 
-static bool confine_calls(enum confinement confinement, struct fault *why)
+static bool confine_calls(const struct confine_rights *rights, struct fault *why)
 {
 	struct filter filter;
 	struct sock_fprog program;
 
-	make_filter(&filter, confinement);
+	make_filter(&filter, rights);
 	program = (struct sock_fprog){ .len = filter.count, .filter = filter.at };
 	if (syscall(__NR_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program) ==
 	    0)
@@ -154,9 +288,9 @@ static bool confine_calls(enum confinement confinement, struct fault *why)
 
 #else
 
-static bool confine_calls(enum confinement confinement, struct fault *why)
+static bool confine_calls(const struct confine_rights *rights, struct fault *why)
 {
-	(void)confinement;
+	(void)rights;
 	(void)why;
 	return go_without("seccomp");
 }
@@ -184,23 +318,46 @@ static uint64_t all_access(long version)
 	return all;
 }
 
-static bool allow_reading(int rules, const char *folder, struct fault *why)
+/* Links are followed: /etc/ssl may be one. */
+static bool allow(int rules, const char *folder, uint64_t access, bool may_lack, struct fault *why)
 {
 	struct landlock_path_beneath_attr below = {
-		.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE,
+		.allowed_access = access,
 		.parent_fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC),
 	};
 	bool ok;
 
 	if (below.parent_fd < 0)
-		return fail_errno(why, "cannot open %s", folder);
+		return may_lack || fail_errno(why, "cannot open %s", folder);
 	ok = syscall(__NR_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &below, 0) == 0 ||
-	     fail_errno(why, "cannot keep the right to read %s", folder);
+	     fail_errno(why, "cannot keep the right to use %s", folder);
 	close(below.parent_fd);
 	return ok;
 }
 
-static bool confine_files(const char *folder, struct fault *why)
+#define READING (LANDLOCK_ACCESS_FS_READ_FILE)
+#define LISTING (READING | LANDLOCK_ACCESS_FS_READ_DIR)
+#define WRITING                                                                                    \
+	(LISTING | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG |                   \
+	 LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |                            \
+	 LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REFER | LANDLOCK_ACCESS_FS_TRUNCATE)
+
+static bool allow_all(int rules, const struct confine_rights *rights, uint64_t known,
+		      struct fault *why)
+{
+	uint64_t reading = rights->connects ? LISTING : READING;
+
+	for (const char *const *at = rights->reads; at && *at; at++)
+		if (!allow(rules, *at, reading, rights->connects, why))
+			return false;
+	for (const char *const *at = rights->writes; at && *at; at++)
+		if (!allow(rules, *at, WRITING & known, false, why))
+			return false;
+	return true;
+}
+
+/* Its first version lets nobody move a file to another folder, as the desk does with uploads. */
+static bool confine_files(const struct confine_rights *rights, struct fault *why)
 {
 	long version =
 		syscall(__NR_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
@@ -208,22 +365,21 @@ static bool confine_files(const char *folder, struct fault *why)
 	int rules;
 	bool ok;
 
-	if (version < 0)
+	if (version < 0 || (version < 2 && rights->writes))
 		return go_without("landlock");
 	rules = (int)syscall(__NR_landlock_create_ruleset, &attributes, sizeof attributes, 0);
 	if (rules < 0)
 		return fail_errno(why, "cannot give up files");
-	ok = allow_reading(rules, folder, why) &&
+	ok = allow_all(rules, rights, attributes.handled_access_fs, why) &&
 	     (syscall(__NR_landlock_restrict_self, rules, 0) == 0 ||
 	      fail_errno(why, "cannot give up files"));
 	close(rules);
 	return ok;
 }
 
-bool confine(enum confinement confinement, const char *folder, struct fault *why)
+bool confine(const struct confine_rights *rights, struct fault *why)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return fail_errno(why, "cannot give up new rights");
-	return (confinement == CONFINE_WRITER || confine_files(folder, why)) &&
-	       confine_calls(confinement, why);
+	return confine_files(rights, why) && confine_calls(rights, why);
 }

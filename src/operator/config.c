@@ -122,7 +122,6 @@ static bool read_servers(struct config *config, struct fault *why)
 		.socket_group = settings_cstr(settings, "socket-group"),
 		.threads = (unsigned)threads,
 	};
-	config->public_side.store = config->store;
 	config->public_side.files = arena_printf(config->arena, "%s/files", config->store).at;
 	config->desk_side = config->public_side;
 	config->desk_side.socket = settings_path(settings, "desk-socket");

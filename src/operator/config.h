@@ -37,6 +37,10 @@ bool config_is_url(struct str url); /* https://host or http://host, nothing behi
 /* What the newsroom needs to know of the site. */
 void config_newsroom(const struct config *config, struct newsroom *out);
 
+/* What the services keep of their rights (confine.h); whether the desk tells anybody. */
+void config_confine_public(struct config *config);
+void config_confine_desk(struct config *config, bool connects);
+
 /* For the desk and for what looks whether it could sign. */
 void config_open_logbook(const struct config *config, struct newsroom *newsroom);
 

@@ -29,6 +29,7 @@ bool command_serve(const struct call *call, struct fault *why)
 	    !config_open_store(&config, STORE_READER, &store, why))
 		return false;
 	config_newsroom(&config, &newsroom);
+	config_confine_public(&config);
 	newsroom.store = store;
 	ok = newsroom_check(&newsroom, why) &&
 	     could_not(serve_run(&config.public_side, &config.site, store, why), why);
@@ -64,6 +65,11 @@ static bool read_webhook_key(const struct config *config, struct secret *out, st
 		    WEBHOOK_KEY_MIN);
 }
 
+static bool start_sender(void *ctx, struct fault *why)
+{
+	return sender_start(ctx, why);
+}
+
 static bool run_with_sender(struct config *config, struct newsroom *newsroom, struct fault *why)
 {
 	struct sender_options options = { .newsroom = newsroom,
@@ -81,8 +87,11 @@ static bool run_with_sender(struct config *config, struct newsroom *newsroom, st
 	    !read_webhook_key(config, &key, why))
 		return false;
 	options.webhook_key = &key;
-	ok = sender_open(&options, &sender, why) && sender_start(sender, why) &&
-	     could_not(desk_run(&config->desk_side, &config->site, newsroom, why), why);
+	ok = sender_open(&options, &sender, why);
+	config->desk_side.begin = start_sender;
+	config->desk_side.begin_ctx = sender;
+	config_confine_desk(config, sender != NULL);
+	ok = ok && could_not(desk_run(&config->desk_side, &config->site, newsroom, why), why);
 	sender_close(&sender);
 	secret_free(&key);
 	return ok;

@@ -6,7 +6,6 @@
 #include "loop.h"
 #include "visit.h"
 
-#include <communique/confine.h>
 #include <communique/log.h>
 #include <communique/logbook.h>
 #include <communique/secret.h>
@@ -46,7 +45,8 @@ static bool run(const struct server_options *options, struct loop_options *loop,
 	if (!sign_start(why) || !check_site(house->site, why) ||
 	    !listener_open(&loop->listener, options->socket, options->socket_group, why))
 		return false;
-	ok = confine(house->newsroom ? CONFINE_WRITER : CONFINE_READER, options->store, why);
+	ok = confine(&options->rights, why) &&
+	     (!options->begin || options->begin(options->begin_ctx, why));
 	if (ok) {
 		log_note(LOG_INFO, "serving", "door", str_from(loop->door));
 		ok = loop_run(loop, why);

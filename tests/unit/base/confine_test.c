@@ -3,9 +3,12 @@
 
 #include <errno.h>
 #include <linux/landlock.h>
+#include <linux/sched.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
@@ -43,14 +46,20 @@ static int tear_down(void **state)
 }
 
 /* 0: the work did what it wanted; else the errno with which it was kept from it. */
-static int tried(enum confinement confinement, bool (*work)(void))
+enum kind { READER, WRITER, TELLER };
+
+static int tried(enum kind kind, bool (*work)(void))
 {
+	const char *folders[] = { store, NULL };
+	struct confine_rights rights = { .connects = kind == TELLER,
+					 .reads = folders,
+					 .writes = kind == READER ? NULL : folders };
 	int status;
 	pid_t pid = fork();
 
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		if (!confine(confinement, store, NULL))
+		if (!confine(&rights, NULL))
 			_exit(200);
 		errno = 0;
 		_exit(work() ? 0 : errno ? errno : 201);
@@ -125,6 +134,20 @@ static bool opens_it_up_to_all(void)
 	return chmod(below(path, sizeof path, "data"), 0666) == 0;
 }
 
+static bool writes_elsewhere(void)
+{
+	return opens("/var/tmp/confine-elsewhere", O_WRONLY | O_CREAT);
+}
+
+/* As an upload goes from the spool to the attachments. */
+static bool moves_a_file_within(void)
+{
+	char from[256], to[256];
+
+	return opens(below(from, sizeof from, "upload"), O_WRONLY | O_CREAT) &&
+	       rename(from, below(to, sizeof to, "files/a")) == 0;
+}
+
 static bool reads_a_password_file(void)
 {
 	return opens("/etc/passwd", O_RDONLY);
@@ -151,6 +174,55 @@ static bool starts_a_program(void)
 
 	execve(argv[0], argv, environment);
 	return false;
+}
+
+static bool becomes_two(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(0);
+	return pid > 0;
+}
+
+static bool becomes_two_by_the_new_call(void)
+{
+	struct clone_args how = { .exit_signal = SIGCHLD };
+	long pid = syscall(SYS_clone3, &how, sizeof how);
+
+	if (pid == 0)
+		_exit(0);
+	return pid > 0;
+}
+
+static bool signals_a_thread_of_its_parent(void)
+{
+	return syscall(SYS_tgkill, getppid(), getppid(), 0) == 0;
+}
+
+static bool limits_its_parent(void)
+{
+	struct rlimit limit = { 1, 1 };
+
+	return prlimit(getppid(), RLIMIT_NOFILE, NULL, &limit) == 0;
+}
+
+static bool maps_code(void)
+{
+	return mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		    0) != MAP_FAILED;
+}
+
+static bool makes_its_memory_run(void)
+{
+	void *at = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return mprotect(at, 4096, PROT_READ | PROT_EXEC) == 0;
+}
+
+static bool types_in_its_terminal(void)
+{
+	return ioctl(0, TIOCSTI, "x") == 0;
 }
 
 static bool ends_its_parent(void)
@@ -187,50 +259,61 @@ static bool maps_threads_and_clocks(void)
 static void a_reader_reads_below_its_folder_and_nothing_else(void **state)
 {
 	(void)state;
-	assert_int_equal(tried(CONFINE_READER, reads_an_attachment), 0);
-	assert_int_equal(tried(CONFINE_READER, reads_a_password_file), EACCES);
-	assert_int_equal(tried(CONFINE_READER, lists_a_folder), EACCES);
+	assert_int_equal(tried(READER, reads_an_attachment), 0);
+	assert_int_equal(tried(READER, reads_a_password_file), EACCES);
+	assert_int_equal(tried(READER, lists_a_folder), EACCES);
 }
 
 static void a_reader_changes_no_file(void **state)
 {
 	(void)state;
-	assert_int_equal(tried(CONFINE_READER, writes_an_attachment), EACCES);
-	assert_int_equal(tried(CONFINE_READER, writes_the_store), EACCES);
-	assert_int_equal(tried(CONFINE_READER, makes_a_file), EACCES);
-	assert_int_equal(tried(CONFINE_READER, removes_a_file), EACCES);
-	assert_int_equal(tried(CONFINE_READER, renames_a_file), EACCES);
-	assert_int_equal(tried(CONFINE_READER, truncates_a_file), EACCES);
-	assert_int_equal(tried(CONFINE_READER, opens_it_up_to_all), EPERM);
+	assert_int_equal(tried(READER, writes_an_attachment), EACCES);
+	assert_int_equal(tried(READER, writes_the_store), EACCES);
+	assert_int_equal(tried(READER, makes_a_file), EACCES);
+	assert_int_equal(tried(READER, removes_a_file), EACCES);
+	assert_int_equal(tried(READER, renames_a_file), EACCES);
+	assert_int_equal(tried(READER, truncates_a_file), EPERM);
+	assert_int_equal(tried(READER, opens_it_up_to_all), EPERM);
 }
 
 static void a_reader_makes_no_connection(void **state)
 {
 	(void)state;
-	assert_int_equal(tried(CONFINE_READER, calls_home), EPERM);
-	assert_int_equal(tried(CONFINE_READER, asks_a_neighbour), EPERM);
-	assert_int_equal(tried(CONFINE_WRITER, calls_home), 0);
+	assert_int_equal(tried(READER, calls_home), EPERM);
+	assert_int_equal(tried(READER, asks_a_neighbour), EPERM);
+	assert_int_equal(tried(WRITER, calls_home), EPERM);
+	assert_int_equal(tried(TELLER, calls_home), 0);
 }
 
-static void neither_starts_a_program_or_touches_another_process(void **state)
+static void none_starts_a_program_or_touches_another_process(void **state)
 {
-	static const enum confinement both[] = { CONFINE_READER, CONFINE_WRITER };
+	static const enum kind all[] = { READER, WRITER, TELLER };
 
 	(void)state;
-	for (size_t i = 0; i < 2; i++) {
-		assert_int_equal(tried(both[i], starts_a_program), EPERM);
-		assert_int_equal(tried(both[i], ends_its_parent), EPERM);
-		assert_int_equal(tried(both[i], looks_into_its_parent), EPERM);
-		assert_int_equal(tried(both[i], goes_around_by_a_ring), EPERM);
-		assert_int_equal(tried(both[i], maps_threads_and_clocks), 0);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(tried(all[i], starts_a_program), EPERM);
+		assert_int_equal(tried(all[i], becomes_two), EPERM);
+		assert_int_equal(tried(all[i], becomes_two_by_the_new_call), ENOSYS);
+		assert_int_equal(tried(all[i], ends_its_parent), EPERM);
+		assert_int_equal(tried(all[i], signals_a_thread_of_its_parent), EPERM);
+		assert_int_equal(tried(all[i], limits_its_parent), EPERM);
+		assert_int_equal(tried(all[i], maps_code), EPERM);
+		assert_int_equal(tried(all[i], makes_its_memory_run), EPERM);
+		assert_int_equal(tried(all[i], types_in_its_terminal), EPERM);
+		assert_int_equal(tried(all[i], looks_into_its_parent), EPERM);
+		assert_int_equal(tried(all[i], goes_around_by_a_ring), EPERM);
+		assert_int_equal(tried(all[i], maps_threads_and_clocks), 0);
 	}
 }
 
-static void a_writer_writes(void **state)
+static void a_writer_writes_below_its_folder_and_nowhere_else(void **state)
 {
 	(void)state;
-	assert_int_equal(tried(CONFINE_WRITER, writes_the_store), 0);
-	assert_int_equal(tried(CONFINE_WRITER, writes_an_attachment), 0);
+	assert_int_equal(tried(WRITER, writes_elsewhere), EACCES);
+	assert_int_equal(tried(WRITER, reads_a_password_file), EACCES);
+	assert_int_equal(tried(WRITER, moves_a_file_within), 0);
+	assert_int_equal(tried(WRITER, writes_the_store), 0);
+	assert_int_equal(tried(WRITER, writes_an_attachment), 0);
 }
 
 int main(void)
@@ -239,8 +322,8 @@ int main(void)
 		cmocka_unit_test(a_reader_reads_below_its_folder_and_nothing_else),
 		cmocka_unit_test(a_reader_changes_no_file),
 		cmocka_unit_test(a_reader_makes_no_connection),
-		cmocka_unit_test(neither_starts_a_program_or_touches_another_process),
-		cmocka_unit_test(a_writer_writes),
+		cmocka_unit_test(none_starts_a_program_or_touches_another_process),
+		cmocka_unit_test(a_writer_writes_below_its_folder_and_nowhere_else),
 	};
 
 	log_set_level(LOG_ERROR);
