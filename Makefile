@@ -66,7 +66,7 @@ UNIT     := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*/*_test
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all run test check unit audit crash abuse fuzz fuzz-built asan tsan bench lint format install uninstall sbom deb deb-check clean help needs-run needs-test man
+.PHONY: all run test check unit audit crash abuse fuzz fuzz-built asan tsan bench lint format install uninstall sbom deb deb-check clean help needs-run needs-test needs-bench man
 
 all: $(PROGRAMS) man                    ## build both programs and their manual pages
 
@@ -236,12 +236,21 @@ tsan:                                   ## the threaded unit tests with ThreadSa
 	BUILD=$(BUILD)/tsan TSAN_OPTIONS=halt_on_error=1 tests/run unit $(THREADED)
 
 # Beside what it is measured against: tests/bench/README.md.
-BENCH := $(addprefix $(BUILD)/bench/,load trivial scale path)
+BENCH := $(addprefix $(BUILD)/bench/,load trivial scale path search)
 
 $(BUILD)/bench/%: tests/bench/%.c $(call archives,web)
 	@mkdir -p $(@D)
 	@echo "  BENCH $<"
 	$(Q)$(COMPILE) -o $@ $< $(call archives,web) $(call libs,web) -lm
+
+# Xapian speaks C++ alone.
+$(BUILD)/bench/search: tests/bench/search/search.c $(wildcard tests/bench/search/*.h) \
+		tests/bench/search/xapian.cc $(call archives,web)
+	@mkdir -p $(@D)
+	@echo "  BENCH $<"
+	$(Q)$(CXX) -O2 -Wall -Wextra -Werror -fPIE -c -o $@.o tests/bench/search/xapian.cc
+	$(Q)$(COMPILE) -Wno-deprecated-declarations -o $@ $< $@.o $(call archives,web) $(call libs,web) \
+		-lsqlite3 -lxapian -lstdc++ -lm
 
 bench: all $(BENCH)                     ## how fast it is, next to floors (BENCH_QUICK=1, BENCH_FULL=1)
 	BUILD=$(BUILD) node tests/bench/run.mjs $(PARTS)
@@ -264,6 +273,8 @@ ifneq ($(filter test,$(MAKECMDGOALS)),)
 ready: needs-test
 else ifneq ($(filter run check asan,$(MAKECMDGOALS)),)
 ready: needs-run
+else ifneq ($(filter bench,$(MAKECMDGOALS)),)
+ready: needs-bench
 else
 ready:
 endif
@@ -273,6 +284,8 @@ needs-run:
 	@src/build/needs.sh run
 needs-test:
 	@src/build/needs.sh test
+needs-bench:
+	@src/build/needs.sh bench
 
 run: all                                ## a demonstration site on http://127.0.0.1:8080 (PORT=8081 STATE=folder for others)
 	@exec env PORT=$(PORT) STATE=$(STATE) BUILD=$(BUILD) src/build/run.sh

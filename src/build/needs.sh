@@ -1,5 +1,5 @@
 #!/bin/sh
-# needs.sh run|test|lint|deb|deb-check - installs what is missing, says what and why.
+# needs.sh run|test|lint|bench|deb|deb-check - installs what is missing, says what and why.
 #
 # Everything comes from Debian; what the tests take from npm is pinned by
 # tests/package-lock.json. Nothing is asked of the network while nothing is missing.
@@ -57,6 +57,12 @@ debhelper            | bin dh            | Debian packages
 '
 DEB_CHECK="$TEST"'
 lintian              | bin lintian       | what Debian thinks of the packages
+'
+
+BENCH="$TEST"'
+g++                  | bin g++           | Xapian speaks C++
+libsqlite3-dev       | inc sqlite3.h     | FTS5, to compare the search with
+libxapian-dev        | inc xapian.h      | Xapian, to compare the search with
 '
 
 # Administrators' folders: nginx is there, and not in everybody's path.
@@ -155,10 +161,11 @@ case ${1-} in
 run) need_packages "$RUN" ;;
 test) need_packages "$TEST" && need_modules ;;
 lint) need_packages "$LINT" ;;
+bench) need_packages "$BENCH" && need_modules ;;
 deb) need_packages "$DEB" ;;
 deb-check) need_packages "$DEB_CHECK" && need_modules ;;
 *)
-	echo 'usage: needs.sh run|test|lint|deb|deb-check' >&2
+	echo 'usage: needs.sh run|test|lint|bench|deb|deb-check' >&2
 	exit 2
 	;;
 esac

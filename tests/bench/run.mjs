@@ -85,7 +85,9 @@ const busy = (pids) => pids.reduce((sum, pid) => {
 	return sum + (Number(fields[11]) + Number(fields[12])) / BUSY_HERTZ;
 }, 0);
 
-const children = (pid) => fs.readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").trim().split(" ").map(Number);
+// Not the one that loads the cache: it ends after a minute.
+const workers = (pid) => fs.readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").trim().split(" ").map(Number)
+	.filter((child) => fs.readFileSync(`/proc/${child}/cmdline`, "latin1").includes("worker process"));
 
 async function crowd(bench, way, address, clients, fields = [], ms = MS) {
 	const before = { nginx: busy(bench.workers), ours: busy([bench.public]) };
@@ -250,6 +252,11 @@ async function publishing(bench, site) {
 
 async function visible(bench, site) {
 	const file = path.join(site.state, "fsync"), syncs = [], waits = [];
+	const read = async (address) => {
+		const begin = process.hrtime.bigint();
+		const text = await (await fetch(`http://127.0.0.1:${bench.ports.ours}${address}`)).text();
+		return { text, ms: Number(process.hrtime.bigint() - begin) / 1e6 };
+	};
 	for (let i = 0; i < 15; i++) {
 		const fd = fs.openSync(file, "w");
 		fs.writeSync(fd, Buffer.alloc(4096));
@@ -259,30 +266,36 @@ async function visible(bench, site) {
 		fs.closeSync(fd);
 		const slug = `2026-11-23-v${i}`;
 		await site.publish(release({ Release: slug }));
-		const acknowledged = process.hrtime.bigint();
-		for (const address of [`/en/releases/${slug}`, "/en/releases/", "/en/"])
-			while (!(await (await fetch(`http://127.0.0.1:${bench.ports.ours}${address}`)).text()).includes(slug))
-				;
-		waits.push(Number(process.hrtime.bigint() - acknowledged) / 1e6);
+		let more = 0;
+		for (const address of [`/en/releases/${slug}`, "/en/releases/", "/en/"]) {
+			const first = await read(address);
+			if (!first.text.includes(slug))
+				bench.errors.push(`${address}: read after ${slug} was acknowledged, and it is not there`);
+			more += first.ms - median([await read(address), await read(address), await read(address)].map(({ ms }) => ms));
+		}
+		waits.push(Math.max(0, more));
 	}
-	say(`From acknowledged to seen on its page, the board and the front page: ${two(median(waits))} ms for all three requests; ` +
-		`an fsync here takes ${two(median(syncs))} ms`);
+	say("What is acknowledged is on its page, the board and the front page at the next request. Those who ask first wait " +
+		`${two(median(waits))} ms longer for all three, which are made anew, than who comes after them; an fsync here takes ${two(median(syncs))} ms`);
 	say();
-	goal("acknowledged to visible on three pages / three fsyncs and three requests", median(waits) / (3 * median(syncs)), median(waits) <= 3 * median(syncs), "≤ 1");
+	goal("acknowledged to visible on three pages / three fsyncs", median(waits) / (3 * median(syncs)), median(waits) <= 3 * median(syncs), "≤ 1");
 }
 
 function searchPart() {
-	const script = path.join(TOP, "tests/bench/search/run.sh");
-	if (!fs.existsSync(script))
-		return;
-	const { stdout, status } = spawnSync(script, [], { encoding: "utf8", cwd: TOP, env: process.env, stdio: ["ignore", "pipe", "inherit"] });
+	const documents = process.env.BENCH_FULL ? 1e6 : QUICK ? 1e4 : 1e5;
+	const folder = fs.mkdtempSync(path.join(OUT, "search-"));
+	const { stdout, status } = spawnSync(path.join(OUT, "search"), [folder, documents, 15].map(String),
+		{ encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+	fs.rmSync(folder, { recursive: true });
 	say("Search");
 	say();
 	for (const line of stdout.trimEnd().split("\n"))
 		say(`  ${line}`);
 	say();
-	if (status !== 0)
-		goal("search", status, false, "0");
+	const figure = (name) => Number(new RegExp(`^${name}: ([0-9.]+)$`, "m").exec(stdout)?.[1] ?? NaN);
+	const faster = figure("FTS5 / ours, commonest word"), worst = figure("slowest of ours / FTS5's commonest word");
+	goal("commonest word: FTS5's bm25 / ours", faster, status === 0 && faster >= 50, "≥ 50");
+	goal("slowest query of 200 bytes / FTS5's commonest word", worst, status === 0 && worst <= 0.1, "≤ 0.1");
 }
 
 function scalePart() {
@@ -296,6 +309,8 @@ function scalePart() {
 	say("Releases in the store (µs a page made, from the store; of memory and disk KB a release), and ratios to the first column");
 	say();
 	table(["", ...sizes, ...sizes.slice(1).map((size) => `× ${size}`)], rows);
+	const memory = seen.at(-1)["memory without the map, MB"];
+	goal(`public process at ${sizes.at(-1)} releases, MB without the map`, memory, memory <= 128, "≤ 128");
 	for (const [what, , ...rest] of rows) {
 		const ratio = Number(rest[seen.length - 1]);
 		if (/µs/.test(what))
@@ -312,7 +327,7 @@ function machine() {
 // --- all of it -----------------------------------------------------------------------------------
 
 async function setUp() {
-	const site = await Site.start();
+	const site = await Site.start({ log: "info" });
 	const bench = { errors: [], addresses: {}, ports: {} };
 	const statics = path.join(site.state, "static"), trivial = path.join(site.state, "trivial.sock");
 	for (const way of ["file", "gzip", "ours", "cached", "trivial"])
@@ -343,7 +358,7 @@ async function setUp() {
 		await tearDown(site, bench);
 		throw error;
 	}
-	bench.workers = children(bench.children[1].pid);
+	bench.workers = workers(bench.children[1].pid);
 	return { site, bench };
 }
 

@@ -1,13 +1,13 @@
 /*
- * search - this program's search beside SQLite FTS5 on the same documents.
+ * search - this program's search beside SQLite FTS5 and Xapian on the same documents.
  *
  *	search FOLDER DOCUMENTS ROUNDS
  *
  * Ours is from the query's text to the cards of the twenty best, in a read transaction of the
- * real store, and the same with an excerpt of each, as a page shows them; FTS5's the twenty best
- * numbers by bm25. Engines take turns; medians of processor time are told, and how many times
- * longer FTS5 takes. Exit status 1: the commonest word is not 50 times as fast as FTS5's, or a
- * query of 200 bytes takes with its excerpts more than a tenth of that.
+ * real store, and the same with an excerpt of each, as a page shows them; the others' the twenty
+ * best numbers by BM25. Engines take turns; medians of processor time are told, and how many
+ * times longer the others take. The last two lines are
+ * what is promised of them: the commonest word, and the slowest of ours with its excerpts.
  */
 #include <time.h>
 
@@ -20,6 +20,7 @@
 
 #include "../../../src/newsroom/record.h"
 #include "documents.h"
+#include "xapian.h"
 
 enum { SEED = 2026, ROUNDS_MAX = 101, RESULTS = 20, COMMIT_EVERY = 5000 };
 
@@ -241,6 +242,26 @@ static void open_fts(struct fts *fts, const char *folder, const char *name, bool
 	fflush(stdout);
 }
 
+static struct bench_xapian *open_xapian(const char *folder, uint64_t documents)
+{
+	struct bench_xapian *xapian;
+	double begun = now_ms();
+	char text[TEXT_MAX];
+
+	snprintf(text, sizeof text, "%s/xapian", folder);
+	xapian = bench_xapian_open(text);
+	if (!xapian)
+		stop("Xapian cannot open its folder");
+	for (uint64_t n = 0; n < documents; n++) {
+		bench_document(SEED, n, text);
+		bench_xapian_add(xapian, text);
+	}
+	bench_xapian_added(xapian);
+	printf(", Xapian %.1f s", (now_ms() - begun) / 1e3);
+	fflush(stdout);
+	return xapian;
+}
+
 static sqlite3_int64 step_all(sqlite3_stmt *stmt, const char *query)
 {
 	sqlite3_int64 last = 0;
@@ -278,49 +299,55 @@ struct asked {
 	unsigned language;
 	const char *ours;  /* our query */
 	const char *fts;   /* NULL: only ours */
-	const char *pairs; /* for the table of bigrams; NULL: not asked */
+	const char *pairs; /* for the table of bigrams, and Xapian; NULL: not asked */
+};
+
+struct engines {
+	struct newsroom newsroom;
+	struct fts fts, pairs;
+	struct bench_xapian *xapian;
 };
 
 struct result {
-	double ours, page, fts, pairs;
+	double ours, page, fts, pairs, xapian;
 	struct answer answer;
 	sqlite3_int64 fts_total;
 };
 
-static struct result compare(struct newsroom *newsroom, struct fts *fts, struct fts *pairs,
-			     const struct asked *asked, int rounds)
+/* Adds what it takes to ask one engine once. */
+#define TIMED(times, ask)                                                 \
+	do {                                                              \
+		double begun = now_ms();                                  \
+		ask;                                                      \
+		(times).at[(times).count++] = now_ms() - begun;           \
+	} while (0)
+
+static struct result compare(struct engines *engines, const struct asked *asked, int rounds)
 {
-	struct times ours = { .count = 0 }, other = ours, third = ours, page = ours;
+	struct times ours = { .count = 0 }, page = ours, fts = ours, pairs = ours, xapian = ours;
+	struct newsroom *newsroom = &engines->newsroom;
 	struct result result = { .fts_total = -1 };
-	double begun;
 
 	for (int i = 0; i < rounds; i++) {
-		begun = now_ms();
-		result.answer = ask_ours(newsroom, asked->language, asked->ours, false);
-		ours.at[ours.count++] = now_ms() - begun;
-		begun = now_ms();
-		ask_ours(newsroom, asked->language, asked->ours, true);
-		page.at[page.count++] = now_ms() - begun;
-		if (asked->fts) {
-			begun = now_ms();
-			step_all(fts->ask, asked->fts);
-			other.at[other.count++] = now_ms() - begun;
-		}
+		TIMED(ours, result.answer = ask_ours(newsroom, asked->language, asked->ours, false));
+		TIMED(page, ask_ours(newsroom, asked->language, asked->ours, true));
+		if (asked->fts)
+			TIMED(fts, step_all(engines->fts.ask, asked->fts));
 		if (asked->pairs) {
-			begun = now_ms();
-			step_all(pairs->ask, asked->pairs);
-			third.at[third.count++] = now_ms() - begun;
+			TIMED(pairs, step_all(engines->pairs.ask, asked->pairs));
+			TIMED(xapian, bench_xapian_ask(engines->xapian, asked->pairs));
 		}
 	}
 	result.ours = median(&ours);
 	result.page = median(&page);
 	if (asked->fts) {
-		result.fts = median(&other);
-		result.fts_total = step_all(fts->count, asked->fts);
+		result.fts = median(&fts);
+		result.fts_total = step_all(engines->fts.count, asked->fts);
 	}
 	if (asked->pairs) {
-		result.pairs = median(&third);
-		result.fts_total = step_all(pairs->count, asked->pairs);
+		result.pairs = median(&pairs);
+		result.xapian = median(&xapian);
+		result.fts_total = step_all(engines->pairs.count, asked->pairs);
 	}
 	return result;
 }
@@ -333,6 +360,14 @@ static void print_ms(double ms)
 		printf(" %9s", "-");
 }
 
+static void print_factor(double ours, double other)
+{
+	if (other > 0)
+		printf(" %8.1f", other / ours);
+	else
+		printf(" %8s", "-");
+}
+
 static void print_result(const struct asked *asked, const struct result *result)
 {
 	double other = result->fts > 0 ? result->fts : result->pairs;
@@ -342,10 +377,9 @@ static void print_result(const struct asked *asked, const struct result *result)
 	print_ms(result->page);
 	print_ms(result->fts);
 	print_ms(result->pairs);
-	if (other > 0)
-		printf(" %7.1f", other / result->ours);
-	else
-		printf(" %7s", "-");
+	print_ms(result->xapian);
+	print_factor(result->ours, other);
+	print_factor(result->ours, result->xapian);
 	printf("  %s%llu", result->answer.more ? ">=" : "",
 	       (unsigned long long)result->answer.total);
 	if (result->fts_total >= 0)
@@ -391,7 +425,7 @@ static const char *crowd(char out[QUERY_MAX + 64], unsigned language, const char
 	return out;
 }
 
-static bool compare_all(struct newsroom *newsroom, struct fts *fts, struct fts *pairs, int rounds)
+static void compare_all(struct engines *engines, int rounds)
 {
 	char two[128], korean[32], chinese[32], phrase[128], out[8][QUERY_MAX + 64];
 	const struct asked fair[] = {
@@ -423,10 +457,10 @@ static bool compare_all(struct newsroom *newsroom, struct fts *fts, struct fts *
 	snprintf(korean, sizeof korean, "%.6s", word(1, 0));
 	snprintf(chinese, sizeof chinese, "%s", word(2, 0));
 	snprintf(out[7], sizeof out[7], "\"%s %s %s\"", word(0, 0), word(0, 0), word(0, 0));
-	printf("\n%-34s %9s %9s %9s %9s %7s  %s\n", "milliseconds, twenty best", "ours",
-	       "+excerpts", "FTS5", "FTS5 pair", "FTS5 x", "hits");
+	printf("\n%-34s %9s %9s %9s %9s %9s %8s %8s  %s\n", "milliseconds, twenty best", "ours",
+	       "+excerpts", "FTS5", "FTS5 pair", "Xapian", "FTS5 x", "Xapian x", "hits");
 	for (size_t i = 0; i < sizeof fair / sizeof *fair; i++) {
-		result = compare(newsroom, fts, pairs, &fair[i], rounds);
+		result = compare(engines, &fair[i], rounds);
 		print_result(&fair[i], &result);
 		if (i == 0) {
 			yardstick = result.fts;
@@ -434,27 +468,36 @@ static bool compare_all(struct newsroom *newsroom, struct fts *fts, struct fts *
 		}
 	}
 	for (size_t i = 0; i < sizeof worst / sizeof *worst; i++) {
-		result = compare(newsroom, fts, pairs, &worst[i], rounds);
+		result = compare(engines, &worst[i], rounds);
 		print_result(&worst[i], &result);
 		if (result.page > most) {
 			most = result.page;
 			slowest = worst[i].name;
 		}
 	}
-	printf("\ncommonest word: FTS5's bm25 takes %.1f times as long (at least 50: %s)\n", factor,
-	       factor >= 50 ? "yes" : "NO");
-	printf("slowest of all, \"%s\": %.3f of FTS5's commonest word (at most 0.1: %s)\n", slowest,
-	       most / yardstick, most <= yardstick / 10 ? "yes" : "NO");
-	return factor >= 50 && most <= yardstick / 10;
+	printf("\nFTS5 / ours, commonest word: %.1f\n", factor);
+	printf("slowest of ours: %s\n", slowest);
+	printf("slowest of ours / FTS5's commonest word: %.3f\n", most / yardstick);
+}
+
+static void close_all(struct engines *engines)
+{
+	struct fts *both[] = { &engines->fts, &engines->pairs };
+
+	for (size_t i = 0; i < 2; i++) {
+		sqlite3_finalize(both[i]->ask);
+		sqlite3_finalize(both[i]->count);
+		sqlite3_close(both[i]->db);
+	}
+	bench_xapian_close(engines->xapian);
+	store_close(&engines->newsroom.store);
 }
 
 int main(int argc, char **argv)
 {
-	struct fts fts, pairs;
-	struct newsroom newsroom;
+	struct engines engines;
 	uint64_t documents;
 	int rounds;
-	bool kept;
 
 	if (argc != 4)
 		stop("usage: search FOLDER DOCUMENTS ROUNDS");
@@ -462,24 +505,18 @@ int main(int argc, char **argv)
 	rounds = (int)strtoul(argv[3], NULL, 10);
 	if (rounds < 1 || rounds > ROUNDS_MAX)
 		stop("ROUNDS is 1 to 101");
-	if (getenv("PROFILE")) {
-		open_ours(&newsroom, argv[1], documents);
+	printf("%llu documents, %d rounds, medians\n", (unsigned long long)documents, rounds);
+	open_ours(&engines.newsroom, argv[1], documents);
+	if (getenv("PROFILE")) { /* this query alone, for a profiler */
 		for (int i = 0; i < rounds; i++)
-			ask_ours(&newsroom, 0, getenv("PROFILE"), false);
+			ask_ours(&engines.newsroom, 0, getenv("PROFILE"), false);
 		return 0;
 	}
-	printf("%llu documents, %d rounds, medians\n", (unsigned long long)documents, rounds);
-	open_ours(&newsroom, argv[1], documents);
-	open_fts(&fts, argv[1], "FTS5", false, documents);
-	open_fts(&pairs, argv[1], "FTS5 pairs", true, documents);
+	open_fts(&engines.fts, argv[1], "FTS5", false, documents);
+	open_fts(&engines.pairs, argv[1], "FTS5 pairs", true, documents);
+	engines.xapian = open_xapian(argv[1], documents);
 	printf("\n");
-	kept = compare_all(&newsroom, &fts, &pairs, rounds);
-	sqlite3_finalize(fts.ask);
-	sqlite3_finalize(fts.count);
-	sqlite3_finalize(pairs.ask);
-	sqlite3_finalize(pairs.count);
-	sqlite3_close(fts.db);
-	sqlite3_close(pairs.db);
-	store_close(&newsroom.store);
-	return kept ? 0 : 1;
+	compare_all(&engines, rounds);
+	close_all(&engines);
+	return 0;
 }
