@@ -30,6 +30,7 @@ struct verification {
 	int64_t public_at;
 	uint32_t newest;
 	bool withdrawn;
+	bool disputed; /* without a key that was stolen too few signed it */
 	const struct signer_view *signers;
 	size_t signer_count;
 
@@ -48,7 +49,7 @@ bool page_verify(const struct page *page, const struct verification *verificatio
  * The JSON twin: `site`, `language`, `address`, `sha256`, and `result`: "current", "superseded",
  * "withdrawn" (the release, by a later revision or this one), "removed" or "unknown". In the first
  * three cases: `release`, `releaseLanguage`, `revision`, `newest`, `title`, `publicAt` (RFC 3339
- * in UTC) and `file`, the address of the signed text.
+ * in UTC), `file`, the address of the signed text, and, where it is so, `disputed`: true.
  */
 bool json_verify(const struct page *page, const struct verification *verification, struct buf *out,
 		 struct fault *why);

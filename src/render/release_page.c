@@ -107,6 +107,7 @@ static void add_banners(struct frame *frame, const struct release_view *view)
 
 	if (view->preview)
 		add_preview_banner(frame, banners, view);
+	view_flag(frame->view, "disputed", view->disputed);
 	if (view->disputed)
 		add_dispute_banner(frame, banners);
 	if (view->old) {

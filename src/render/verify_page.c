@@ -120,7 +120,9 @@ static void add_result(struct frame *frame, const struct verification *found)
 	if (found->result == VERIFIED_NOTHING)
 		return;
 	result = view_object(frame->view, "result");
-	view_text(result, "class", str_from(results[found->result].class_name));
+	view_text(result, "class",
+		  found->disputed ? STR("disputed") : str_from(results[found->result].class_name));
+	view_flag(result, "disputed", found->disputed);
 	view_text(result, "title", words(frame, found, "title"));
 	view_text(result, "text", words(frame, found, "text"));
 	add_state(frame, result, found);
@@ -268,6 +270,8 @@ bool json_verify(const struct page *page, const struct verification *found, stru
 			&json, "file",
 			frame_url(&frame, arena_printf(&frame.arena, "%.*s.txt",
 						       STR_ARG(revision_path(&frame, ours)))));
+		if (found->disputed)
+			json_member_flag(&json, "disputed", true);
 	}
 	return twin_end(&json, &frame, why);
 }

@@ -9,6 +9,7 @@
 
 #include <communique/bytes.h>
 #include <communique/digest.h>
+#include <communique/logbook.h>
 #include <communique/utf8.h>
 #include <communique/verification.h>
 
@@ -55,6 +56,7 @@ static bool tell(struct inquest *inquest, const struct revision *revision, bool 
 	found->ours = release;
 	found->public_at = revision->public_at;
 	found->newest = newest.number;
+	found->disputed = reading_is_disputed(visit->txn, revision);
 	found->withdrawn = newest.change == CHANGE_WITHDRAWAL;
 	found->signers = inquest->signers.at;
 	found->signer_count = inquest->signers.count;

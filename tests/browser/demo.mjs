@@ -49,10 +49,11 @@ const DISPUTES = {
 	ar: "بيان بشأن تأجيل مؤتمر مدن الموانئ",
 };
 // What somebody makes of a text that was published, and what the verify page says of it.
+const shown = (text) => `${/^Title: (.*)$/m.exec(text)[1]}${text.slice(text.indexOf("\n\n"))}`;
 const COPIES = {
 	bare: (text) => `\n${text.replaceAll("\n", "\r\n")}`, // the same text
-	quoted: (text) => text.slice(text.indexOf("\n\n")), // its words
-	edited: (text) => text.slice(text.indexOf("\n\n")).replace("2024", "2023"), // not quite
+	quoted: shown, // its words
+	edited: (text) => shown(text).replace("2024", "2023"), // not quite
 };
 
 // The text of the seed whose page has this address.

@@ -259,6 +259,17 @@ test("the bundle of a time before a key was stolen is good; what the thief signe
 	const out = refused(/^disputed +bad: approver, key [0-9a-f]+, is compromised from index/m,
 		`${site.url}/en/releases/2026-11-24-forged`);
 	assert.match(out, /it is disputed: without a key that was stolen it has no quorum/);
+	// To its readers, too, in words, and by no colour of good news; what came before it is not.
+	for (const [slug, disputed] of [["2026-11-24-forged", true], ["2026-11-23-first", undefined]]) {
+		const hash = sha256((await site.get(`/en/releases/${slug}.txt`)).bytes);
+		const page = await site.get(`/en/releases/${slug}`), told = await site.get(`/en/verify?sha256=${hash}`);
+		for (const { text } of [page, told])
+			assert.equal(/class="banner disputed"[^]*The signatures of this release are disputed/.test(text), Boolean(disputed), slug);
+		assert.equal(/class="banner good"/.test(told.text), !disputed);
+		assert.equal(/class="checked disputed"/.test(page.text), Boolean(disputed));
+		for (const { json } of [await site.get(`/en/releases/${slug}.json`), await site.get(`/en/verify.json?sha256=${hash}`)])
+			assert.equal(json.disputed, disputed, slug);
+	}
 	assert.match(out, /^keys +good: versions 1 to 2 of localhost, each admitted by the roots of the one before$/m);
 	verified(`${site.url}${ADDRESS}`);
 });
