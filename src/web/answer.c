@@ -90,10 +90,9 @@ static const char *reason_of(unsigned status)
 	return "Unknown";
 }
 
-void answer_begin(struct answer *answer, unsigned status)
+/* Nothing of the one before is left. */
+static void begin_anew(struct answer *answer, unsigned status)
 {
-	must(status >= 200 && status <= 599);
-	answer->state = ANSWER_FIELDS;
 	answer->status = status;
 	answer->spoilt = false;
 	answer->private_address = false;
@@ -104,6 +103,13 @@ void answer_begin(struct answer *answer, unsigned status)
 	if (answer->body.cap > BODY_KEPT_MAX)
 		buf_release(&answer->body);
 	buf_clear(&answer->body);
+}
+
+void answer_begin(struct answer *answer, unsigned status)
+{
+	must(status >= 200 && status <= 599);
+	begin_anew(answer, status);
+	answer->state = ANSWER_FIELDS;
 	buf_addf(&answer->head, "Status: %u %s\r\n", status, reason_of(status));
 }
 
@@ -179,7 +185,7 @@ void answer_lasting(struct answer *answer, struct str bytes)
 void answer_ready(struct answer *answer, struct str head, struct str body, bool body_leaves,
 		  void (*let_go)(void *held), void *held)
 {
-	answer_begin(answer, 200);
+	begin_anew(answer, 200);
 	answer->lasting_head = head;
 	answer->lasting = body;
 	answer->let_go = let_go;
