@@ -173,6 +173,15 @@ $(BUILD)/tests/tools/%: tests/tools/%.c $(call archives,render)
 	@echo "  TEST  $<"
 	$(Q)$(COMPILE) -Isrc -o $@ $< $(filter %.a,$^) $(call libs,render) -ljansson
 
+# The services with a hole in them, for tests/takeover: no other program has that object.
+HOLE := $(BUILD)/tests/takeover/communiqued
+
+$(HOLE): tests/takeover/hole.c $(BUILD)/obj/communiqued.o $(call archives,operator)
+	@mkdir -p $(@D)
+	@echo "  TEST  $<"
+	$(Q)$(COMPILE) -Isrc -o $@ $(filter %.c %.o %.a,$^) $(call libs,operator) \
+		-Wl,--wrap=public_answer,--wrap=desk_answer,--wrap=confine
+
 # tests/fuzz/<layer>/<name>_fuzz.c: with replay.c, or (`make fuzz`) with libFuzzer in its place.
 FUZZ := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/fuzz/*/*_fuzz.c))
 FUZZ_MAIN := tests/fuzz/replay.c
@@ -194,7 +203,7 @@ $(SHIM): tests/crash/shim.c | ready
 	@echo "  TEST  $<"
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra $(WERROR) -shared -fPIC -o $@ $< -ldl
 
-unit: $(UNIT) $(FUZZ) $(TOOLS)                           ## build the unit tests
+unit: $(UNIT) $(FUZZ) $(TOOLS) $(HOLE)                           ## build the unit tests
 
 check: all unit                      ## the fast tests: unit, golden, vectors
 	tests/run check
