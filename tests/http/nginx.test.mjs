@@ -19,7 +19,7 @@ test("example-site.conf, with communique-http.conf in http {}, is a configuratio
 	let example = fs.readFileSync(path.join(TOP, "nginx/example-site.conf"), "utf8");
 	for (const [theirs, ours] of [
 		["/etc/ssl/press.example/fullchain.pem", at("cert.pem")], ["/etc/ssl/press.example/key.pem", at("key.pem")],
-		["/var/log/nginx/press.example.log", at("log")], ["/var/cache/nginx/communique", at("cache")],
+		["/var/log/nginx/press.example.log", at("log")], ["/var/cache/communique", at("cache")],
 		["/usr/local/share/communique/nginx/communique.conf", path.join(TOP, "nginx/communique.conf")],
 	]) {
 		assert.ok(example.includes(theirs), theirs);
