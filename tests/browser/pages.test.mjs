@@ -60,7 +60,8 @@ async function look(name, [address, status, text], { page, complaints }) {
 			await page.setViewportSize({ width, height: width < 700 ? 740 : 900 });
 			await page.emulateMedia({ colorScheme });
 			await fits(page, what);
-			await accessible(page, what, colorScheme === "light" ? EVERYTHING : COLOURS);
+			// What is wide and dark has the colours of the one and the rest of the other.
+			await accessible(page, what, width > 700 && colorScheme === "dark" ? COLOURS : EVERYTHING);
 			await page.screenshot({ path: path.join(SHOTS, `${name}-${width}-${colorScheme}.png`), fullPage: true });
 		}
 	await page.emulateMedia({ colorScheme: "light", contrast: "more" });
@@ -76,7 +77,10 @@ async function enlarge(name, [address, , text], { page, complaints }) {
 	if (text)
 		await submit(page, text);
 	await fits(page, `${address} at 320 px`);
-	await accessible(page, `${address} without script`, EVERYTHING);
+	for (const colorScheme of name.endsWith("-en") ? ["dark", "light"] : ["light"]) {
+		await page.emulateMedia({ colorScheme });
+		await accessible(page, `${address} without script at 320 px, ${colorScheme}`, EVERYTHING);
+	}
 	await page.evaluate(() => document.styleSheets[0].insertRule(
 		"* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }",
 		document.styleSheets[0].cssRules.length));
