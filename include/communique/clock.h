@@ -12,6 +12,7 @@
 
 int64_t clock_now(void);
 uint64_t clock_milliseconds(void); /* monotonic, for waiting and measuring */
+uint64_t clock_nanoseconds(void);  /* the same clock */
 void clock_fix(int64_t now);	   /* tests: this time from now on; -1: the real one again */
 
 struct date {

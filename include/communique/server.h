@@ -26,6 +26,8 @@ struct server_options {
 	/* What is done then, under the same rights; NULL: nothing. */
 	bool (*begin)(void *ctx, struct fault *why);
 	void *begin_ctx;
+	void (*tell)(void *ctx, struct buf *out); /* desk: more metrics (metrics.h); may be NULL */
+	void *tell_ctx;
 };
 
 bool serve_run(const struct server_options *options, const struct site *site, struct store *store,

@@ -166,6 +166,15 @@ void store_read_end(struct store_txn **txn); /* NULL is fine */
 
 /* The number of the last committed transaction: the version of everything. Cheap (ns). */
 uint64_t store_version(struct store *store);
+
+/* How much room it takes, and has. */
+struct store_usage {
+	uint64_t used, map_size; /* bytes of data.mdb; of address space, which grows by itself */
+	uint64_t disk_free;	 /* bytes that we may still write on its file system */
+	unsigned readers, reader_slots;
+};
+bool store_usage(struct store *store, struct store_usage *out, struct fault *why);
+
 /* Frees the slots of readers that died. The writer calls it now and then; how many. */
 unsigned store_clear_stale_readers(struct store *store);
 

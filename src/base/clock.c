@@ -17,12 +17,17 @@ int64_t clock_now(void)
 	return real.tv_sec;
 }
 
-uint64_t clock_milliseconds(void)
+uint64_t clock_nanoseconds(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+uint64_t clock_milliseconds(void)
+{
+	return clock_nanoseconds() / 1000000;
 }
 
 void clock_fix(int64_t now)

@@ -45,9 +45,11 @@ each_file() {
 		put_made "$share/fish/vendor_completions.d/$program.fish" \
 			"$BUILD/$program" completion fish
 	done
-	for part in communique communique-http static-site example-site; do
+	for part in communique communique-http metrics static-site example-site; do
 		put_placed "$share/communique/nginx/$part.conf" "nginx/$part.conf"
 	done
+	put 644 "$share/communique/prometheus/communique.rules.yml" \
+		src/prometheus/communique.rules.yml
 	put 644 "$share/communique/paths.conf" src/systemd/paths.conf
 	for unit in src/systemd/*.service src/systemd/*.socket; do
 		put_placed "$UNITDIR/${unit##*/}" "$unit"
@@ -69,7 +71,7 @@ uninstall)
 	put_made() { rm -f "$DESTDIR$1"; }
 	each_file
 	# Folders that nobody but us has. One with something else in it stays.
-	for folder in "$share/communique/nginx" "$share/communique" "$doc/nginx" "$doc"; do
+	for folder in "$share/communique/nginx" "$share/communique/prometheus" "$share/communique" "$doc/nginx" "$doc"; do
 		rmdir "$DESTDIR$folder" 2>/dev/null || true
 	done
 	;;

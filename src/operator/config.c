@@ -144,7 +144,7 @@ static bool read_witnesses(struct config *config, struct fault *why)
 					     "witnesses: \"%s\" is no https address without a "
 					     "slash at its end",
 					     QUOTE(urls[i]));
-		config->witnesses[i] = (struct witness){ .url = url };
+		config->witnesses[i].url = url;
 	}
 	return true;
 }

@@ -91,6 +91,8 @@ static bool run_with_sender(struct config *config, struct newsroom *newsroom, st
 	config->desk_side.begin = start_sender;
 	config->desk_side.begin_ctx = sender;
 	config_confine_desk(config, sender != NULL);
+	config->desk_side.tell = sender_tell;
+	config->desk_side.tell_ctx = sender;
 	ok = ok && could_not(desk_run(&config->desk_side, &config->site, newsroom, why), why);
 	sender_close(&sender);
 	secret_free(&key);

@@ -289,6 +289,15 @@ static void *run(void *ctx)
 	return NULL;
 }
 
+void sender_tell(void *ctx, struct buf *out)
+{
+	const struct sender *sender = ctx;
+
+	if (sender)
+		witnesses_tell(sender->options.witnesses, sender->options.witness_count,
+			       clock_now(), out);
+}
+
 /* Signals are for the desk's own threads. */
 bool sender_start(struct sender *sender, struct fault *why)
 {

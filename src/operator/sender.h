@@ -28,6 +28,9 @@ bool sender_open(const struct sender_options *options, struct sender **out, stru
 bool sender_start(struct sender *sender, struct fault *why); /* the thread */
 void sender_close(struct sender **sender);		     /* breaks off what is being sent */
 
+/* How witnesses fare, in metrics; of any thread. `ctx` is the sender. */
+void sender_tell(void *ctx, struct buf *out);
+
 /* What the thread does: one notice whose time has come. *found false: there is none, or what
  * became of the last one could not be written down. That is tried again after a pause, and
  * nothing is sent meanwhile: a full disk must not make one notice into a thousand. */

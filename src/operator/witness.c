@@ -5,6 +5,7 @@
 #include <communique/checkpoint.h>
 #include <communique/log.h>
 #include <communique/logbook.h>
+#include <communique/metrics.h>
 #include <communique/tile.h>
 
 enum { PAUSE_LEAST = 5, PAUSE_MOST = 3600, ADDRESS_MAX = 2048 };
@@ -114,8 +115,12 @@ static void tend(struct witness *witness, const struct newsroom *newsroom,
 		witness->known = witness->shown = head->size;
 		witness->signed_at = head->signed_at;
 		witness->pause = 0;
+		witness->fails_since = 0;
 		return;
 	}
+	witness->failures++;
+	if (witness->fails_since == 0)
+		witness->fails_since = (uint64_t)now;
 	witness->pause = witness->pause ? witness->pause * 2 : PAUSE_LEAST;
 	if (witness->pause > PAUSE_MOST)
 		witness->pause = PAUSE_MOST;
@@ -149,4 +154,40 @@ void witnesses_tend(struct witness *witnesses, size_t count, const struct newsro
 		    now >= witness->next_at)
 			tend(witness, newsroom, &head, now, stopping);
 	}
+}
+
+/* --- metrics ---------------------------------------------------------------------------------- */
+
+static void add_of(struct metric *metric, const struct witness *witness, uint64_t number)
+{
+	metric_line(metric, "");
+	metric_label(metric, "witness", str_from(witness->url));
+	metric_number(metric, (int64_t)number);
+}
+
+static uint64_t outage(const struct witness *witness, int64_t now)
+{
+	uint64_t since = witness->fails_since;
+
+	return since > 0 && (uint64_t)now > since ? (uint64_t)now - since : 0;
+}
+
+void witnesses_tell(const struct witness *witnesses, size_t count, int64_t now, struct buf *out)
+{
+	struct metric metric;
+
+	if (count == 0)
+		return;
+	metric = metric_begin(out, "communique_witness_size", METRIC_GAUGE,
+			      "Entries under the checkpoint that the witness signed last.");
+	for (size_t i = 0; i < count; i++)
+		add_of(&metric, &witnesses[i], witnesses[i].shown);
+	metric = metric_begin(out, "communique_witness_failures_total", METRIC_COUNTER,
+			      "Tries that the witness did not answer well.");
+	for (size_t i = 0; i < count; i++)
+		add_of(&metric, &witnesses[i], witnesses[i].failures);
+	metric = metric_begin(out, "communique_witness_outage_seconds", METRIC_GAUGE,
+			      "Since when every try has failed; 0 when the last did not.");
+	for (size_t i = 0; i < count; i++)
+		add_of(&metric, &witnesses[i], outage(&witnesses[i], now));
 }

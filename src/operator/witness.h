@@ -16,11 +16,14 @@
 #define WITNESS_URLS_MAX KEYSET_WITNESSES_MAX
 
 struct witness {
-	const char *url;   /* `/add-checkpoint` is put behind it */
-	uint64_t known;	   /* the size that it saw last, as far as is known here */
-	uint64_t shown;	   /* the size of the checkpoint that it has signed */
-	int64_t signed_at; /* of that checkpoint */
+	const char *url;	/* `/add-checkpoint` is put behind it */
+	uint64_t known;		/* the size that it saw last, as far as is known here */
+	_Atomic uint64_t shown; /* the size of the checkpoint that it has signed */
+	int64_t signed_at;	/* of that checkpoint */
 	int64_t next_at, pause;
+	/* For metrics, which another thread asks for. */
+	_Atomic uint64_t failures;    /* tries that it did not answer well */
+	_Atomic uint64_t fails_since; /* since when each did; 0: it is well */
 };
 
 /* The body of a request to a witness that saw `old` last; 0: nothing. NOT_FOUND: nothing is signed
@@ -31,5 +34,8 @@ bool witness_body(const struct newsroom *newsroom, uint64_t old, struct buf *out
 /* Shows those whose time has come what they have not signed. */
 void witnesses_tend(struct witness *witnesses, size_t count, const struct newsroom *newsroom,
 		    int64_t now, const atomic_bool *stopping);
+
+/* What became of that, in metrics. */
+void witnesses_tell(const struct witness *witnesses, size_t count, int64_t now, struct buf *out);
 
 #endif

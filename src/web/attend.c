@@ -23,6 +23,12 @@ void loop_rearm(struct loop *loop, int fd, uint64_t token)
 	loop_watch(loop, EPOLL_CTL_MOD, fd, EPOLLIN | EPOLLONESHOT, token);
 }
 
+void worker_look_at_clock(struct worker *worker)
+{
+	worker->came = clock_nanoseconds();
+	worker->now = worker->came / 1000000;
+}
+
 /* --- owning a connection ------------------------------------------------------------ */
 
 void loop_finish_when_empty(struct loop *loop)
@@ -33,9 +39,17 @@ void loop_finish_when_empty(struct loop *loop)
 		must(write(loop->done, &one, sizeof(one)) == sizeof(one));
 }
 
+/* With the lock. */
+static void tell_connections(struct loop *loop)
+{
+	if (loop->options.meters)
+		loop->options.meters->connections = loop->table.used;
+}
+
 void connection_drop_locked(struct loop *loop, struct connection *connection)
 {
 	connection_remove(&loop->table, connection);
+	tell_connections(loop);
 	if (!loop->accepting && !loop->stopping) {
 		loop->accepting = true;
 		loop_rearm(loop, loop->options.listener.fd, TOKEN_LISTENER);
@@ -110,9 +124,10 @@ void connection_sweep(struct worker *worker, struct connection *connection)
 	if (loop->stopping && connection->phase <= PHASE_HEAD)
 		shutdown(connection->fd, SHUT_RD);
 	limit_stream(loop, connection);
-	if (connection->deadline <= worker->now)
+	if (connection->deadline <= worker->now) {
+		meter_add(METER_EXPIRED, 1);
 		drop(loop, connection);
-	else if (put_back(loop, connection))
+	} else if (put_back(loop, connection))
 		connection_attend(worker, connection);
 }
 
@@ -136,6 +151,8 @@ void connection_admit(struct loop *loop, int fd, uint64_t now)
 		connection_remove(&loop->table, idle);
 		connection = connection_add(&loop->table, fd);
 	}
+	meter_add(METER_ACCEPTED, 1);
+	tell_connections(loop);
 	enter(loop, connection, PHASE_IDLE, now);
 	if (loop->stopping)
 		shutdown(fd, SHUT_RD);
@@ -309,7 +326,8 @@ static enum log_level level_of(const struct worker *worker)
 	return worker->loop->options.by_hand ? LOG_DEBUG : LOG_INFO;
 }
 
-static void log_request(const struct worker *worker, const struct request *request)
+static void log_request(const struct worker *worker, const struct request *request,
+			uint64_t nanoseconds)
 {
 	const struct loop *loop = worker->loop;
 	const struct answer *answer = &worker->answer;
@@ -323,13 +341,13 @@ static void log_request(const struct worker *worker, const struct request *reque
 	/* Without the query: what people search for is nobody's business. */
 	/* The address of a preview is all that it takes to read it, however it was spelt. */
 	if (strcmp(loop->options.door, "desk") == 0 && !str_starts(request->path, STR("/admin/")) &&
-	    !str_equal(request->path, STR("/healthz")))
+	    !str_equal(request->path, STR("/healthz")) && !request->is_local)
 		log_str(&line, "path", STR("/preview/"));
 	else
 		log_str(&line, "path", request->path);
 	log_number(&line, "status", answer->status);
 	log_number(&line, "bytes", (int64_t)answer_length(answer));
-	log_number(&line, "ms", (int64_t)(clock_milliseconds() - worker->now));
+	log_number(&line, "ms", (int64_t)(nanoseconds / 1000000));
 	if (request->id.len > 0)
 		log_str(&line, "id", request->id);
 	log_end(&line);
@@ -341,9 +359,13 @@ static void answer_request(struct worker *worker, struct connection *connection,
 			   const struct request *request, const struct fault *bad)
 {
 	struct loop *loop = worker->loop;
+	uint64_t took;
 
 	loop->options.handle(loop->options.ctx, request, bad, &worker->answer);
-	log_request(worker, request);
+	took = clock_nanoseconds() - worker->came;
+	meter_answer(request->method, worker->answer.status, took);
+	meter_add(METER_BYTES, answer_length(&worker->answer));
+	log_request(worker, request, took);
 	frame_make(&worker->frame, &worker->answer, worker->gate.id);
 	connection->stream = stream_begin(&worker->answer, worker->gate.id);
 }
@@ -413,7 +435,7 @@ static bool serve_by_libfcgi(struct worker *worker, struct connection *connectio
 	connection->keep = gate->keep && gate->whole && connection->ended;
 	exchange_end(&exchange);
 	connection->dry = false;
-	worker->now = clock_milliseconds();
+	worker_look_at_clock(worker);
 	return send_answer(worker, connection);
 }
 
@@ -443,6 +465,7 @@ static bool answer_abort(struct worker *worker, struct connection *connection)
 
 static bool drop_refused(struct loop *loop, struct connection *connection, const char *reason)
 {
+	meter_add(METER_REFUSED, 1);
 	log_note(LOG_WARNING, "gate", "reason", str_from(reason));
 	return drop(loop, connection);
 }

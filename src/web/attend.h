@@ -33,8 +33,10 @@ struct loop {
 struct worker {
 	struct loop *loop;
 	pthread_t thread;
-	bool leads;   /* has the chair */
-	uint64_t now; /* milliseconds, when the events came */
+	struct meter *meter;
+	bool leads;    /* has the chair */
+	uint64_t came; /* nanoseconds, when the events did */
+	uint64_t now;  /* the same in milliseconds */
 	struct epoll_event events[EVENTS_MAX];
 	int count, at; /* the events from `at` on are still to be looked at */
 	struct answer answer;
@@ -47,6 +49,8 @@ struct worker {
  * and those that came along with this one come anew, for that thread. */
 void worker_step_aside(struct worker *worker);
 void worker_leave_chair(struct worker *worker);
+/* It is now. */
+void worker_look_at_clock(struct worker *worker);
 
 /* The caller holds the connection. */
 void connection_attend(struct worker *worker, struct connection *connection);

@@ -9,6 +9,7 @@
 #include "desk.h"
 
 #include "admission.h"
+#include "metrics.h"
 #include "preview.h"
 
 #include <communique/log.h>
@@ -215,6 +216,8 @@ static bool serve_request(struct visit *visit, struct admission *admission, stru
 {
 	bool other_method;
 
+	if (visit->request->is_local)
+		return local_serve(visit, why);
 	if (str_starts(visit->request->path, STR(PREVIEW_ROOT)))
 		return preview_answer(visit, why);
 	if (visit->request->method == METHOD_OPTIONS) {

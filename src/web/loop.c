@@ -55,6 +55,7 @@ static bool accept_one(struct loop *loop, uint64_t now)
 	if (errno == EINTR || errno == ECONNABORTED)
 		return true;
 	/* Out of descriptors or memory: the timer tries again. */
+	meter_add(METER_STARVED, 1);
 	loop->accepting = false;
 	log_note(LOG_ERROR, "accept", "error", str_from(strerrorname_np(errno)));
 	return false;
@@ -178,7 +179,7 @@ static void wait_for_events(struct worker *worker)
 	worker->leads = true;
 	worker->at = 0;
 	worker->count = epoll_wait(loop->epoll, worker->events, most, -1);
-	worker->now = clock_milliseconds();
+	worker_look_at_clock(worker);
 	if (worker->count >= CROWD || !loop->options.by_hand)
 		worker_leave_chair(worker);
 }
@@ -189,6 +190,7 @@ static void *work(void *ctx)
 	bool goes_on = true;
 
 	log_gather();
+	meter_use(worker->meter);
 	while (goes_on) {
 		wait_for_events(worker);
 		while (worker->at < worker->count)
@@ -208,7 +210,9 @@ static bool run_workers(struct loop *loop, struct fault *why)
 	must(workers != NULL);
 	for (started = 0; started < wanted; started++) {
 		workers[started].loop = loop;
-		workers[started].now = clock_milliseconds();
+		workers[started].meter =
+			loop->options.meters ? &loop->options.meters->at[started] : NULL;
+		worker_look_at_clock(&workers[started]);
 		answer_init(&workers[started].answer);
 		if (pthread_create(&workers[started].thread, NULL, work, &workers[started]) != 0)
 			break;
@@ -302,6 +306,8 @@ bool loop_run(const struct loop_options *options, struct fault *why)
 	sigdelset(&ours, SIGPIPE);
 	pthread_mutex_init(&loop.chair, NULL);
 	connections_init(&loop.table, connections_possible(options->connections_max));
+	if (options->meters)
+		options->meters->connections_max = loop.table.room;
 	ok = loop_open(&loop, &ours, why) && run_workers(&loop, why);
 	loop_close(&loop);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);

@@ -36,6 +36,7 @@
 
 #include "answer.h"
 #include "listener.h"
+#include "meter.h"
 #include "request.h"
 
 /* Fills and finishes the answer. `bad` is NULL, or why the request could not be read. */
@@ -46,7 +47,8 @@ struct loop_options {
 	const char *door; /* for the log */
 	struct listener listener;
 	unsigned threads;
-	bool by_hand; /* requests are read by us; their bodies are not wanted */
+	struct meters *meters; /* one for each thread; NULL: nothing is counted */
+	bool by_hand;	       /* requests are read by us; their bodies are not wanted */
 	unsigned connections_max;
 	unsigned idle_ms, head_ms, body_ms, write_ms, linger_ms;
 	loop_handler *handle;

@@ -9,6 +9,7 @@
 #include "public.h"
 
 #include "choose.h"
+#include "metrics.h"
 
 #include <communique/log.h>
 #include <communique/reading.h>
@@ -204,6 +205,8 @@ static bool serve_route(struct visit *visit, struct fault *why)
 	is_right = str_equal(right, visit->request->target);
 	if (is_right && public_send_ready(visit))
 		return true;
+	if (is_right && visit->route->alone)
+		return visit->route->handle(visit, why);
 	if (!open_store(visit, why))
 		return false;
 	if (is_right)
@@ -255,9 +258,10 @@ static bool serve_request(struct visit *visit, const struct fault *bad, struct f
 		*why = *bad;
 		return false;
 	}
-	if (visit->request->method == METHOD_POST) {
+	if (visit->request->is_local || visit->request->method == METHOD_POST) {
 		step_aside(visit->request);
-		return serve_posted(visit, why);
+		return visit->request->is_local ? local_serve(visit, why)
+						: serve_posted(visit, why);
 	}
 	if (visit->request->method != METHOD_GET && visit->request->method != METHOD_HEAD)
 		return fail(why, METHOD_NOT_ALLOWED, "readers may GET and HEAD");

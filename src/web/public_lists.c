@@ -21,21 +21,6 @@ bool show_root(struct visit *visit, struct fault *why)
 	return true;
 }
 
-/* Alive, and the store answers. */
-bool show_health(struct visit *visit, struct fault *why)
-{
-	struct store_txn *txn = NULL;
-
-	if (!store_read_begin(visit->house->store, &txn, why))
-		return false;
-	store_read_end(&txn);
-	answer_begin(visit->answer, 200);
-	answer_field(visit->answer, "Content-Type", str_from(PLAIN));
-	answer_field(visit->answer, "Cache-Control", STR("no-store"));
-	buf_add(answer_body(visit->answer), STR("ok\n"));
-	return true;
-}
-
 /* The name holds the content's hash: whoever has the name has the content. */
 bool show_asset(struct visit *visit, struct fault *why)
 {

@@ -8,6 +8,7 @@
 #include "public.h"
 
 #include "choose.h"
+#include "meter.h"
 
 #include <communique/digest.h>
 
@@ -206,6 +207,7 @@ void public_send(struct visit *visit, const char *type, enum lifetime lifetime, 
 {
 	struct ready_page page = page_from(visit, type, lifetime, modified, content);
 
+	meter_add(METER_MADE, 1);
 	send_page(visit, &page);
 	if (is_kept(visit) && !page.alone && visit->encoding != ENCODING_NONE)
 		send_encoded(visit, &page);
@@ -235,6 +237,7 @@ static void send_hold(struct visit *visit, struct ready_hold *hold)
 {
 	const struct ready_page *page = hold->page;
 
+	meter_add(METER_READY, 1);
 	if (client_has(visit, page)) {
 		answer_begin(visit->answer, 304);
 		answer_same_fields(visit->answer, same_part(page, page->head));

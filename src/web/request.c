@@ -24,6 +24,7 @@ static const struct variable variables[] = {
 	AT("CONTENT_LENGTH", content_length_text),
 	AT("CONTENT_TYPE", content_type),
 	AT("REQUEST_ID", id),
+	AT("COMMUNIQUE_DOOR", door),
 	AT("HTTP_ACCEPT", accept),
 	AT("HTTP_ACCEPT_ENCODING", accept_encoding),
 	AT("HTTP_ACCEPT_LANGUAGE", accept_language),
@@ -118,6 +119,7 @@ bool request_read(struct request *out, next_variable *next, void *ctx, struct fa
 	*out = (struct request){ .method = METHOD_OTHER };
 	single = read_variables(out, next, ctx, why);
 	out->method = method_of(out->method_word);
+	out->is_local = str_equal(out->door, STR("local"));
 	out->query = out->target;
 	out->path = str_cut(&out->query, '?');
 	if (!single)

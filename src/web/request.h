@@ -42,7 +42,9 @@ struct request {
 	struct str content_type, content_encoding, transfer_encoding, content_digest;
 	struct str content_length_text;
 	struct str signature, signature_input;
-	struct str id; /* the web server's name for the request, for the log */
+	struct str id;	 /* the web server's name for the request, for the log */
+	struct str door; /* "local": the web server vouches that this machine itself asks */
+	bool is_local;
 
 	bool length_given;
 	uint64_t content_length;

@@ -16,7 +16,9 @@
 /* clang-format off */
 static const struct route routes[] = {
 	{ METHOD_GET, "/", DOOR_PUBLIC, .handle = show_root },
-	{ METHOD_GET, "/healthz", DOOR_PUBLIC | DOOR_DESK, .handle = show_health, .open = true },
+	{ METHOD_GET, "/healthz", DOOR_PUBLIC | DOOR_DESK | DOOR_LOCAL, .handle = show_health,
+	  .alone = true, .open = true },
+	{ METHOD_GET, "/metrics", DOOR_LOCAL, .handle = show_metrics },
 	{ METHOD_GET, "/robots.txt", DOOR_PUBLIC, .handle = show_robots, .keeps = true },
 	{ METHOD_GET, "/sitemap.xml", DOOR_PUBLIC, .handle = show_sitemap, .keeps = true },
 	{ METHOD_GET, "/sitemap-news.xml", DOOR_PUBLIC, .handle = show_sitemap_news },

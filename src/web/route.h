@@ -20,7 +20,8 @@
 
 #include "visit.h"
 
-enum door { DOOR_PUBLIC = 1, DOOR_DESK = 2 };
+/* LOCAL: what the web server hands on for its own machine alone (metrics.c). */
+enum door { DOOR_PUBLIC = 1, DOOR_DESK = 2, DOOR_LOCAL = 4 };
 
 struct route {
 	enum method method; /* GET answers HEAD too */
@@ -29,6 +30,7 @@ struct route {
 	route_handler *handle;
 	const char *parameters; /* that it knows, in their order (query.h); NULL: none */
 	bool keeps;		/* public: its pages are kept ready */
+	bool alone;		/* public: it answers also when the store cannot be read */
 	/* desk */
 	unsigned roles; /* any of them; 0: any key of the key set */
 	size_t body_max;
@@ -55,8 +57,8 @@ route_handler show_root, show_home, show_board, show_release, show_text, show_fi
 	show_signature, show_json, show_topic, show_topics, show_archive, show_feed,
 	show_topic_feed, show_sitemap, show_schema, show_sitemap_pages, show_sitemap_month,
 	show_sitemap_news, show_security, show_history, show_difference, show_search,
-	show_search_feed, show_asset, show_health, show_robots, show_keys, show_verify,
-	show_verify_json, verify_text;
+	show_search_feed, show_asset, show_health, show_metrics, show_robots, show_keys,
+	show_verify, show_verify_json, verify_text;
 route_handler show_proof, show_bundle, show_checkpoint, show_tile, show_keys_signature;
 route_handler show_file, save_file;
 route_handler show_desk, show_desk_file, show_desk_site, look_at_text, note_draft;

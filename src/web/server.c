@@ -6,6 +6,7 @@
 #include "loop.h"
 #include "visit.h"
 
+#include <communique/footprint.h>
 #include <communique/log.h>
 #include <communique/logbook.h>
 #include <communique/secret.h>
@@ -38,9 +39,12 @@ static bool check_site(const struct site *site, struct fault *why)
 }
 
 static bool run(const struct server_options *options, struct loop_options *loop,
-		const struct house *house, struct fault *why)
+		struct house *house, struct fault *why)
 {
+	struct meters meters;
 	bool ok;
+
+	footprint_watch();
 
 	if (!sign_start(why) || !check_site(house->site, why) ||
 	    !listener_open(&loop->listener, options->socket, options->socket_group, why))
@@ -49,7 +53,10 @@ static bool run(const struct server_options *options, struct loop_options *loop,
 	     (!options->begin || options->begin(options->begin_ctx, why));
 	if (ok) {
 		log_note(LOG_INFO, "serving", "door", str_from(loop->door));
+		meters_init(&meters, loop->threads);
+		house->meters = loop->meters = &meters;
 		ok = loop_run(loop, why);
+		meters_release(&meters);
 	}
 	listener_close(&loop->listener);
 	return ok;
@@ -108,7 +115,9 @@ bool desk_run(const struct server_options *options, const struct site *site,
 			       .newsroom = newsroom,
 			       .files = newsroom->files,
 			       .attachment_max = options->attachment_max,
-			       .preview_key = options->preview_key };
+			       .preview_key = options->preview_key,
+			       .tell = options->tell,
+			       .tell_ctx = options->tell_ctx };
 	struct loop_options loop = loop_defaults();
 
 	if (!newsroom_clear_leftovers(newsroom, why))

@@ -12,17 +12,22 @@
 #include <communique/newsroom.h>
 #include <communique/page.h>
 
+struct meters;
+
 /* What the two doors share; a door that has no newsroom has no desk routes either. */
 struct house {
 	const struct site *site;
 	struct store *store;
 	struct newsroom *newsroom;
-	const char *files;		  /* the folder of attachments */
-	uint64_t attachment_max;	  /* desk */
-	struct ready *ready;		  /* public; NULL: every page is made anew */
-	const struct secret *preview_key; /* desk */
-	unsigned ticks;			  /* desk: how often the loop has called */
-	struct store_txn *moment;	  /* public: all answers from this one, as of `now` */
+	const char *files;			  /* the folder of attachments */
+	uint64_t attachment_max;		  /* desk */
+	struct ready *ready;			  /* public; NULL: every page is made anew */
+	const struct secret *preview_key;	  /* desk */
+	unsigned ticks;				  /* desk: how often the loop has called */
+	struct meters *meters;			  /* NULL: nothing is counted */
+	void (*tell)(void *ctx, struct buf *out); /* more metrics; NULL: none */
+	void *tell_ctx;
+	struct store_txn *moment; /* public: all answers from this one, as of `now` */
 	int64_t now;
 };
 

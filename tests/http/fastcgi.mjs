@@ -40,8 +40,9 @@ export function stream(type, id, bytes, { piece = 65535, end = true } = {}) {
 	return Buffer.concat(records);
 }
 
-export function paramsOf({ method = "GET", target = "/", headers = {}, body } = {}) {
-	const params = { REQUEST_METHOD: method, REQUEST_URI: target };
+// `variables`: what a web server's configuration adds.
+export function paramsOf({ method = "GET", target = "/", headers = {}, variables = {}, body } = {}) {
+	const params = { REQUEST_METHOD: method, REQUEST_URI: target, ...variables };
 	for (const [name, value] of Object.entries(headers))
 		params[/^content-(type|length)$/i.test(name) ? name.toUpperCase().replace("-", "_")
 			: `HTTP_${name.toUpperCase().replaceAll("-", "_")}`] = String(value);

@@ -7,6 +7,7 @@ import fs from "node:fs";
 import http from "node:http";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import * as fcgi from "./fastcgi.mjs";
 import { communique, COMMUNIQUED, freePort, release, Site, until } from "./site.mjs";
 
 // --- a witness -----------------------------------------------------------------------------------
@@ -96,6 +97,13 @@ const checkpoint = async () => (await site.get("/log/checkpoint")).text;
 const size = (note) => Number(note.split("\n")[1]);
 const isSigned = (note) => note.includes(`\n— ${witness.name} `);
 
+// What the desk tells Prometheus of the witness.
+async function metric(name) {
+	const { text } = await fcgi.call(path.join(site.state, "desk.sock"),
+		{ target: "/metrics", variables: { COMMUNIQUE_DOOR: "local" } });
+	return Number(new RegExp(`^communique_witness_${name}\\{witness="http://127\\.0\\.0\\.1:${port}"\\} (\\d+)$`, "m").exec(text)[1]);
+}
+
 function keys(version, ...options) {
 	const file = path.join(site.state, `keys-${version}.txt`);
 	for (const args of [["keys", "new", "-o", file, ...options], ["keys", "sign", file], ["keys", "publish", file]]) {
@@ -135,8 +143,13 @@ test("a witness that is away delays nothing, and signs when it is back", async (
 	assert.equal(answer.state, "public");
 	assert.equal((await site.get("/en/releases/2026-11-23-alone")).status, 200);
 	assert.ok(!isSigned(await checkpoint()));
+	await until("its outage is counted", 100, async () => (await metric("failures_total")) > 0);
+	await until("its outage lasts", 100, async () => (await metric("outage_seconds")) > 0);
+	assert.equal(await metric("size"), size(await checkpoint()) - 1);
 	await witness.listen(port);
 	await until("it is cosigned", 400, async () => isSigned(await checkpoint()));
+	await until("its outage is over", 100, async () => (await metric("outage_seconds")) === 0);
+	assert.equal(await metric("size"), size(await checkpoint()));
 });
 
 test("a witness that has seen another size says so, and is asked from there", async () => {

@@ -1,0 +1,194 @@
+// What an operator watches: /healthz at both doors, and the numbers for Prometheus, as
+// nginx/metrics.conf hands them on; and that nobody else gets at them.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import * as fcgi from "./fastcgi.mjs";
+import { freePort, NGINX, release, Service, Site, TOP, until } from "./site.mjs";
+import { ask } from "./wire.mjs";
+
+let site, port, door;
+
+before(async () => {
+	site = await Site.start();
+	port = await freePort();
+	const at = (name) => path.join(site.state, name);
+	let conf = fs.readFileSync(path.join(TOP, "nginx/metrics.conf"), "utf8");
+	assert.ok(conf.includes("listen 127.0.0.1:9617;"));
+	conf = conf.replace("listen 127.0.0.1:9617;", `listen 127.0.0.1:${port};`);
+	fs.mkdirSync(at("door"));
+	fs.writeFileSync(at("door/metrics.conf"), conf);
+	const paths = ["client_body", "fastcgi", "proxy", "scgi", "uwsgi"]
+		.map((name) => `${name}_temp_path ${at(`door/${name}`)};`).join(" ");
+	fs.writeFileSync(at("door/nginx.conf"), `daemon off; master_process off; pid ${at("door/pid")};\nevents {}\n` +
+		`http { access_log off; ${paths}\nupstream communique_public { server unix:${at("public.sock")}; }\n` +
+		`upstream communique_desk { server unix:${at("desk.sock")}; }\ninclude ${at("door/metrics.conf")};\n}\n`);
+	door = new Service("door", at("door/log"), NGINX, ["-e", at("door/error.log"), "-c", at("door/nginx.conf")]);
+	door.start();
+	await until("the door for metrics is open", 100, async () => (await local("/public/healthz")).status === 200);
+});
+after(async () => {
+	await door?.stop();
+	await site?.stop();
+});
+
+const local = (target, headers = {}) => ask(`http://127.0.0.1:${port}${target}`, { headers, method: "GET", target });
+const socket = (name) => path.join(site.state, `${name}.sock`);
+
+// --- the text exposition format 0.0.4, strictly -----------------------------------------------------
+
+const NAME = "[a-zA-Z_:][a-zA-Z0-9_:]*", LABEL = `[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\\\\n]|\\\\["\\\\n])*"`;
+const SAMPLE = new RegExp(`^(${NAME})(?:\\{(${LABEL}(?:,${LABEL})*)\\})? (-?\\d+(?:\\.\\d+)?)$`);
+
+// { name: { type, help, samples: { "name{labels}": number } } }
+function parse(text) {
+	assert.ok(text.endsWith("\n") && !text.includes("\r"), "lines end with LF, the last too");
+	const families = {};
+	let family;
+	for (const line of text.slice(0, -1).split("\n")) {
+		const help = new RegExp(`^# HELP (${NAME}) (\\S.*)$`).exec(line);
+		const type = new RegExp(`^# TYPE (${NAME}) (counter|gauge|histogram)$`).exec(line);
+		if (help) {
+			assert.ok(!families[help[1]], `${help[1]} comes twice`);
+			assert.ok(!help[2].includes("\\"), line);
+			family = families[help[1]] = { name: help[1], help: help[2], samples: {} };
+		} else if (type) {
+			assert.equal(type[1], family.name);
+			assert.ok(!family.type && Object.keys(family.samples).length === 0, `${line} comes late`);
+			[, , family.type] = type;
+		} else {
+			const sample = SAMPLE.exec(line);
+			assert.ok(sample, `no sample: ${line}`);
+			const [, name, labels, value] = sample;
+			const suffixes = family.type === "histogram" ? ["_bucket", "_sum", "_count"] : [""];
+			assert.ok(suffixes.some((suffix) => name === family.name + suffix), `${line} stands among ${family.name}`);
+			const key = `${name}${labels ? `{${labels}}` : ""}`;
+			assert.ok(!(key in family.samples), `${key} comes twice`);
+			family.samples[key] = Number(value);
+		}
+	}
+	for (const { name, type, samples } of Object.values(families)) {
+		assert.ok(type, `${name} has no type`);
+		assert.ok(Object.keys(samples).length > 0, `${name} has no sample`);
+		assert.equal(name.endsWith("_total"), type === "counter", `${name} is a ${type}`);
+		if (type === "histogram") {
+			const buckets = Object.entries(samples).filter(([key]) => key.startsWith(`${name}_bucket`));
+			const limits = buckets.map(([key]) => /le="([^"]+)"/.exec(key)[1]);
+			assert.equal(limits.at(-1), "+Inf");
+			assert.deepEqual(limits.slice(0, -1).map(Number), limits.slice(0, -1).map(Number).sort((a, b) => a - b));
+			buckets.reduce((before, [, n]) => { assert.ok(n >= before); return n; }, 0);
+			assert.equal(buckets.at(-1)[1], samples[`${name}_count`]);
+			assert.ok(samples[`${name}_sum`] >= 0);
+		}
+	}
+	return families;
+}
+
+async function scrape(name) {
+	const { status, headers, text } = await local(`/${name}/metrics`);
+	assert.equal(status, 200, text);
+	assert.equal(headers["content-type"], "text/plain; version=0.0.4; charset=utf-8");
+	assert.equal(headers["cache-control"], "no-store");
+	const families = parse(text);
+	const all = Object.assign({}, ...Object.values(families).map(({ samples }) => samples));
+	return { text, families, of: (key) => { assert.ok(key in all, `${key} is not there`); return all[key]; } };
+}
+
+test("both processes tell Prometheus what it can read", async () => {
+	const [open, desk] = [await scrape("public"), await scrape("desk")];
+	for (const { of } of [open, desk]) {
+		assert.ok(of("process_resident_memory_bytes") > 1e6);
+		assert.ok(of("process_open_fds") > 3 && of("process_open_fds") < of("process_max_fds"));
+		assert.ok(of("process_cpu_seconds_total") > 0);
+		assert.ok(Math.abs(of("process_start_time_seconds") - Date.now() / 1000) < 600);
+		assert.ok(of("communique_connections") >= 1);
+	}
+	assert.equal(desk.of("communique_keyset_version"), 1);
+	assert.ok(desk.of("communique_store_bytes") > 4096);
+	assert.ok(desk.of("communique_store_map_bytes") >= 1 << 30);
+	assert.ok(desk.of("communique_store_readers") >= 1);
+	assert.ok(desk.of("communique_disk_free_bytes") > 0);
+});
+
+test("they count answers, times and publications", async () => {
+	const before = [await scrape("public"), await scrape("desk")];
+	for (let i = 0; i < 20; i++)
+		assert.equal((await site.get("/en/")).status, 200);
+	for (let i = 0; i < 3; i++)
+		assert.equal((await site.get("/en/nowhere")).status, 404);
+	await site.get("/en/", {}, "HEAD");
+	await site.publish(release());
+	const late = release({ Release: "2026-11-23-later", "Publish-At": "2036-01-01T00:00:00Z" });
+	await site.publish(late);
+	await site.putDraft("author", "en/2026-11-23-draft", release({ Release: "2026-11-23-draft" }));
+	assert.equal((await site.get("/admin/drafts")).status, 401);
+	const now = [await scrape("public"), await scrape("desk")];
+	const more = (door, key) => now[door].of(key) - before[door].of(key);
+	// HEAD comes as GET (nginx/communique.conf); the scrape itself is counted, too.
+	assert.equal(more(0, 'communique_requests_total{method="get",status="2xx"}'), 20 + 1 + 1);
+	assert.equal(more(0, 'communique_requests_total{method="get",status="4xx"}'), 3);
+	assert.equal(more(0, "communique_request_duration_seconds_count"), 25);
+	assert.ok(more(0, 'communique_pages_total{from="ready"}') >= 19);
+	assert.ok(more(0, "communique_answer_bytes_total") > 20 * 1000);
+	assert.equal(more(1, 'communique_requests_total{method="put",status="2xx"}'), 7);
+	assert.equal(more(1, 'communique_requests_total{method="get",status="4xx"}'), 1);
+	assert.equal(more(1, "communique_publications_total"), 1);
+	assert.equal(now[1].of('communique_drafts{state="waiting"}'), 1);
+	assert.equal(now[1].of('communique_drafts{state="scheduled"}'), 1);
+	assert.equal(now[1].of("communique_next_lift_timestamp_seconds"), Date.parse("2036-01-01T00:00:00Z") / 1000);
+	assert.equal(more(1, "communique_log_size"), 1);
+	assert.equal(now[1].of("communique_log_lag_seconds"), 0);
+});
+
+test("the public process tells nothing of drafts and embargoes, not even to the machine", async () => {
+	const names = Object.keys((await scrape("public")).families);
+	assert.ok(names.length > 10);
+	for (const name of names)
+		assert.match(name, /^process_|^communique_(build|request|pages|connections|accept|answer)/);
+});
+
+test("nobody comes to the numbers from outside", async () => {
+	const nothing = await site.get("/en/nowhere");
+	const door = { "Communique-Door": "local", "COMMUNIQUE_DOOR": "local", "X-Communique-Door": "local" };
+	for (const address of ["/metrics", "/metrics/", "/public/metrics", "/desk/metrics", "/admin/metrics", "//metrics", "/%6detrics"]) {
+		for (const headers of [{}, door]) {
+			const { status, text } = await site.get(address, headers);
+			assert.ok([400, 401, 404].includes(status), `${address}: ${status}`);
+			assert.ok(!/process_|communique_/.test(text), `${address}: ${text}`);
+		}
+	}
+	assert.equal((await site.get("/metrics", door)).text, nothing.text);
+	// As a web server hands headers on, to the sockets themselves.
+	for (const name of ["public", "desk"])
+		assert.equal((await fcgi.call(socket(name), { target: "/metrics", headers: { "Communique-Door": "local" } })).status, 404);
+	for (const address of ["/", "/metrics", "/desk/", "/admin/drafts", "/public/en/"])
+		assert.equal((await local(address)).status, 404, address);
+});
+
+test("/healthz says how the site is; to readers only what they may know", async () => {
+	const open = await site.get("/healthz");
+	assert.equal(open.status, 200);
+	assert.deepEqual(Object.keys(open.json), ["status", "live", "ready", "store", "log"]);
+	assert.deepEqual(Object.keys(open.json.log), ["size", "signed_at", "lag_seconds"]);
+	assert.equal(open.headers["cache-control"], "no-store");
+	assert.equal(Number((await site.get("/log/checkpoint")).text.split("\n")[1]), open.json.log.size);
+	const desk = await local("/desk/healthz");
+	assert.equal(desk.status, 200);
+	assert.equal(desk.json.publishing, true);
+	assert.equal(desk.json.log.stopped, false);
+	assert.equal(desk.json.keys.version, 1);
+});
+
+test("a log that has stopped is told at the desk, and readers read on", async () => {
+	const state = path.join(site.state, "log.state");
+	fs.renameSync(state, `${state}.away`);
+	const { status, json } = await local("/desk/healthz");
+	assert.equal(status, 200);
+	assert.equal(json.publishing, false);
+	assert.match(json.why, /log\.state is missing/);
+	assert.equal((await scrape("desk")).of("communique_log_stopped"), 1);
+	assert.equal((await site.get("/healthz")).status, 200);
+	fs.renameSync(`${state}.away`, state);
+	assert.equal((await scrape("desk")).of("communique_log_stopped"), 0);
+});
