@@ -10,6 +10,19 @@ static const struct option config_options[] = {
 	{ .name = NULL },
 };
 
+static const struct option fsck_options[] = {
+	CONFIG_OPTION,
+	{ "backup", 0, "FOLDER", "of a backup, in place of the store" },
+	{ .name = NULL },
+};
+
+static const struct option backup_options[] = {
+	CONFIG_OPTION,
+	{ "link", 0, "FOLDER", "an earlier backup, whose attachments are not copied again" },
+	{ "json", 0, NULL, "what was made, as JSON" },
+	{ .name = NULL },
+};
+
 static const struct option request_options[] = {
 	CONFIG_OPTION,
 	{ "old", 0, "SIZE", "the size that the witness saw last (default 0: nothing)" },
@@ -46,15 +59,26 @@ static const struct command commands[] = {
 	  config_options, 0, 0, command_serve },
 	{ "desk", "[-c FILE]", "the editors' process: the only one that writes", NULL,
 	  config_options, 0, 0, command_desk },
-	{ "fsck", "[-c FILE]", "holds everything in the store against each other",
+	{ "fsck", "[-c FILE | --backup FOLDER]", "holds everything in the store against each other",
 	  "Reads all of it and changes nothing; may run beside the two services. Prints a line\n"
 	  "for each difference. Exit status: 0 there is none, 1 there are some, 3 it could not be\n"
 	  "read.",
-	  config_options, 0, 0, command_fsck },
+	  fsck_options, 0, 0, command_fsck },
 	{ "rebuild", "[-c FILE]", "makes the indexes and the search anew from the signed files",
 	  "One transaction: readers see what was or what is new, and when it is broken off what\n"
 	  "was stays. The desk must not run meanwhile; serve may.",
 	  config_options, 0, 0, command_rebuild },
+	{ "backup", "[-c FILE] DEST", "the whole site into a folder, while it is running",
+	  "DEST is a new folder; in one that is there already the backup gets the moment as its\n"
+	  "name, and shares with the newest one there the attachments of both. It is there whole\n"
+	  "or not at all, and `sha256sum -c SHA256SUMS` checks it. It holds drafts and embargoed\n"
+	  "texts, and no secret key: keep log.key elsewhere. Exit status 1: it is made, without\n"
+	  "attachments that are damaged.",
+	  backup_options, 1, 1, command_backup },
+	{ "restore", "BACKUP DIR", "a site out of a backup",
+	  "DIR may be there, but no store in it; nothing there is replaced. All is checked before\n"
+	  "the store is in its place, and it is told what is missing before it can go on.",
+	  NULL, 2, 2, command_restore },
 	{ "export", "[-c FILE] DIR", "the public site as files that any web server can hand out",
 	  "Everything that is public at this moment, with the log and its proofs; run again, it\n"
 	  "rewrites only what changed and removes what was taken away. nginx/static-site.conf\n"
@@ -68,6 +92,11 @@ static const struct command commands[] = {
 	  request_options, 0, 0, command_log_request },
 	{ "log add", "[-c FILE] ANSWER", "adds a witness's answer to the checkpoint",
 	  "The desk must not run meanwhile.", config_options, 1, 1, command_log_add },
+	{ "log resume", "[-c FILE] CHECKPOINT", "writes a lost log.state anew",
+	  "CHECKPOINT is the newest that somebody else has: of a witness, a mirror, a reader. The\n"
+	  "store must agree with itself and have grown out of it. Refused where there is a state\n"
+	  "file.",
+	  config_options, 1, 1, command_log_resume },
 	{ "log key", "[-c FILE]", "a new key for the log, to be named by the next key set",
 	  "Makes the log key's file with .next, and prints its public half for\n"
 	  "communique keys new --log.",

@@ -12,6 +12,15 @@
 struct hash hash_of(struct str bytes);
 struct hash hash_of_both(struct str one, struct str other); /* of one behind the other */
 
+/* A file while it is read to its end, and written to `to` as well, unless that is -1. False: it
+ * cannot be read (*unreadable), or written. */
+struct stream_hash {
+	struct hash hash;
+	uint64_t size;
+	bool unreadable;
+};
+bool hash_stream(int from, int to, struct stream_hash *out, struct fault *why);
+
 /* A body while it streams: both algorithms of RFC 9530 that a client may use. */
 struct body_digest {
 	crypto_hash_sha256_state sha256;

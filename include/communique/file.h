@@ -1,8 +1,10 @@
 /*
- * file - whole files, in and out.
+ * file - whole files, in and out; folders, and the names in them.
  */
 #ifndef COMMUNIQUE_FILE_H
 #define COMMUNIQUE_FILE_H
+
+#include <limits.h>
 
 #include <communique/buf.h>
 
@@ -22,7 +24,19 @@ bool file_create(const char *path, struct str bytes, unsigned mode, struct fault
 bool folder_make(const char *path, unsigned mode, struct fault *why); /* existing: fine */
 /* With the folders above it. */
 bool folder_make_all(const char *path, unsigned mode, struct fault *why);
+/* The folders below `folder` in which `name` lies. */
+bool folder_make_above(const char *folder, struct str name, unsigned mode, struct fault *why);
 bool folder_sync(const char *path, struct fault *why);
+/* With all below it; links are not followed. What is not there is fine. */
+bool folder_remove(const char *path, struct fault *why);
+/* Each folder below it, and itself: the names in them are then on disk. */
+bool folder_sync_all(const char *path, struct fault *why);
+
+struct path {
+	char at[PATH_MAX];
+};
+bool path_join(struct path *out, const char *folder, struct str name, struct fault *why);
+bool path_is_there(const char *path); /* also when it cannot be told */
 
 /* Every byte or a fault; goes on after EINTR. */
 bool fd_write(int fd, struct str bytes, struct fault *why);

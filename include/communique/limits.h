@@ -109,6 +109,7 @@
 #define THEME_MAX (16 * 1024 * 1024) /* all of them */
 #define LOGO_MAX (256 * 1024)
 #define CONFIG_MAX (256 * 1024)
+#define MANIFEST_MAX (512 * 1024 * 1024) /* of a backup: three million attachments */
 #define SITE_LANGUAGES_MAX 32
 #define SITE_LINKS_MAX 16 /* in a menu, in a footer */
 #define SITE_LINK_NAME_MAX 120

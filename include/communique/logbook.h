@@ -26,9 +26,11 @@
  * stopped (LOG_STOPPED): a backup was restored, or the store was changed. A `next` that a crash
  * left behind was committed when the store has that root at that size; and was not when it has not
  * and the store's version is not lower than the one before: then nothing of it ever left, and it
- * is forgotten. An older store, from a backup, has a lower version until something is written to
- * it; so a writer asks before its first write (logbook_recover). All else stops the log. How to go
- * on then is told in communiqued(8), STOPPED LOG.
+ * is forgotten. An older store has a lower version until something is written to it; so a writer
+ * asks before its first write (logbook_recover). A copy may have just that version, when it was
+ * made right before the transaction; so a backup is marked as one (newsroom_mark_copy), and there
+ * nothing is forgotten. All else stops the log. How to go on then is told in communiqued(8),
+ * STOPPED LOG.
  *
  * The key is the one that the key set in force names. Beside the key's file may lie another one,
  * `<file>.next`, for the day on which a key set names that.
@@ -60,6 +62,12 @@ bool logbook_recover(const struct newsroom *newsroom, struct fault *why);
 /* Appends what is due, and signs when anything was, when the key set names another key, and a day
  * after the last time. Cheap when there is nothing to do. LOG_STOPPED. */
 bool logbook_tend(const struct newsroom *newsroom, int64_t now, struct fault *why);
+
+/* Writes the state file anew, which was lost: the last checkpoint of the store is then what was
+ * signed last. `known` is a checkpoint of the log that somebody else has, the newest there is: the
+ * store must have grown out of it. CONFLICT: there is a state file. LOG_STOPPED: this is an older
+ * store, or has another past. */
+bool logbook_resume(const struct newsroom *newsroom, struct str known, struct fault *why);
 
 /* Whether it would sign: the state file and the store agree, and the key is there. */
 bool logbook_check(const struct newsroom *newsroom, struct fault *why);

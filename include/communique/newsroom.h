@@ -36,6 +36,9 @@ bool newsroom_create(struct newsroom *newsroom, struct str keyset, int64_t now, 
 /* The store is of this site. CONFLICT. */
 bool newsroom_check(struct newsroom *newsroom, struct fault *why);
 
+/* The store is a copy, not the desk's own: the public log is told (logbook.h). */
+bool newsroom_mark_copy(struct newsroom *newsroom, int64_t now, struct fault *why);
+
 /* --- who asks ------------------------------------------------------------------------ */
 
 /* One admin request, after its signature was found good. */

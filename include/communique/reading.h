@@ -66,6 +66,10 @@ bool reading_attachment(struct store_txn *txn, const struct hash *hash, struct s
 			int64_t now, struct attachment_use *out);
 /* Its size, whoever may have it: for a page that refers to it. */
 bool reading_attachment_size(struct store_txn *txn, const struct hash *hash, uint64_t *out);
+/* Every file that was uploaded, in the order of hashes. False: the visitor said so, or not all
+ * could be read. */
+typedef bool attachment_visitor(void *ctx, const struct hash *hash, uint64_t size);
+bool reading_visit_attachments(struct store_txn *txn, attachment_visitor *visit, void *ctx);
 /* Where the file lies below the folder of attachments. */
 #define ATTACHMENT_PATH_SIZE (4 + HASH_TEXT_SIZE)
 const char *attachment_file(char out[ATTACHMENT_PATH_SIZE], const struct hash *hash);

@@ -136,9 +136,10 @@ struct store_txn;
 struct store_cursor;
 
 enum store_mode {
-	STORE_CREATE, /* an empty one; CONFLICT when there is one */
-	STORE_WRITER, /* the desk: one process */
-	STORE_READER, /* the public process: cannot write */
+	STORE_CREATE,  /* an empty one; CONFLICT when there is one */
+	STORE_WRITER,  /* the desk: one process */
+	STORE_READER,  /* the public process: cannot write */
+	STORE_AT_REST, /* one that nobody writes to, such as a backup: leaves no file behind */
 };
 
 struct store_options {
@@ -174,6 +175,11 @@ struct store_usage {
 	unsigned readers, reader_slots;
 };
 bool store_usage(struct store *store, struct store_usage *out, struct fault *why);
+
+/* Writes the whole store, as of one moment, to `fd`: a data.mdb, with all that was committed by
+ * then. Writers wait only while its first two pages are written, so let `fd` take these at once
+ * (a pipe does). From one thread, beside reads and writes of others. */
+bool store_copy(struct store *store, int fd, struct fault *why);
 
 /* Frees the slots of readers that died. The writer calls it now and then; how many. */
 unsigned store_clear_stale_readers(struct store *store);

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <libgen.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -180,4 +181,65 @@ bool folder_sync(const char *path, struct fault *why)
 	ok = fsync(fd) == 0 || fail_errno(why, "cannot sync the folder %s", path);
 	close(fd);
 	return ok;
+}
+
+bool folder_make_above(const char *folder, struct str name, unsigned mode, struct fault *why)
+{
+	struct path path;
+
+	for (size_t i = 0; i < name.len; i++) {
+		if (name.at[i] == '/' && (!path_join(&path, folder, str_first(name, i), why) ||
+					  !folder_make(path.at, mode, why)))
+			return false;
+	}
+	return true;
+}
+
+/* --- all below a folder ----------------------------------------------------------- */
+
+enum { FOLDERS_OPEN = 8 };
+
+static int remove_one(const char *path, const struct stat *info, int type, struct FTW *at)
+{
+	(void)info;
+	(void)type;
+	(void)at;
+	return remove(path);
+}
+
+bool folder_remove(const char *path, struct fault *why)
+{
+	if (nftw(path, remove_one, FOLDERS_OPEN, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT)
+		return true;
+	return fail_errno(why, "cannot remove %s", path);
+}
+
+static int sync_one(const char *path, const struct stat *info, int type, struct FTW *at)
+{
+	(void)info;
+	(void)at;
+	return type != FTW_DP || folder_sync(path, NULL) ? 0 : -1;
+}
+
+bool folder_sync_all(const char *path, struct fault *why)
+{
+	if (nftw(path, sync_one, FOLDERS_OPEN, FTW_DEPTH | FTW_PHYS) == 0)
+		return true;
+	return fail_errno(why, "cannot sync the folders of %s", path);
+}
+
+/* --- names ------------------------------------------------------------------------ */
+
+bool path_join(struct path *out, const char *folder, struct str name, struct fault *why)
+{
+	int len = snprintf(out->at, sizeof out->at, "%s/%.*s", folder, STR_ARG(name));
+
+	if (len > 0 && (size_t)len < sizeof out->at && str_find(name, '\0') == name.len)
+		return true;
+	return fail(why, BROKEN, "a file's name is too long: %s", QUOTE(name));
+}
+
+bool path_is_there(const char *path)
+{
+	return access(path, F_OK) == 0 || errno != ENOENT;
 }

@@ -51,7 +51,7 @@ each_file() {
 	put 644 "$share/communique/prometheus/communique.rules.yml" \
 		src/prometheus/communique.rules.yml
 	put 644 "$share/communique/paths.conf" src/systemd/paths.conf
-	for unit in src/systemd/*.service src/systemd/*.socket; do
+	for unit in src/systemd/*.service src/systemd/*.socket src/systemd/*.timer; do
 		put_placed "$UNITDIR/${unit##*/}" "$unit"
 	done
 	put 644 "$PREFIX/lib/sysusers.d/communique.conf" src/systemd/communique.sysusers

@@ -32,6 +32,26 @@ bool reading_attachment_size(struct store_txn *txn, const struct hash *hash, uin
 	return true;
 }
 
+bool reading_visit_attachments(struct store_txn *txn, attachment_visitor *visit, void *ctx)
+{
+	struct store_cursor *cursor = NULL;
+	struct attachment_row row;
+	struct str key, value;
+	bool ok = store_cursor_open(&cursor, txn, TABLE_ATTACHMENTS, NULL, NULL);
+
+	while (ok && store_cursor_next(cursor, &key, &value)) {
+		struct hash hash;
+
+		ok = key.len == HASH_SIZE && unpack_attachment(value, &row, NULL);
+		if (!ok)
+			break;
+		memcpy(hash.at, key.at, HASH_SIZE);
+		ok = visit(ctx, &hash, row.size);
+	}
+	store_cursor_close(&cursor);
+	return ok && store_check(txn, NULL);
+}
+
 /* A key of USES: hash[32] | slug 00 | language 00 | number u32. */
 static bool revision_of_use(struct store_txn *txn, struct str key, int64_t now,
 			    struct revision *out)

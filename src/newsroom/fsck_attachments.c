@@ -1,5 +1,4 @@
 /* Attachments: each row has its file, whose bytes are what its name says. */
-#include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -7,33 +6,12 @@
 
 #include "fsck.h"
 
-static bool hash_file(int fd, struct hash *out, uint64_t *size)
-{
-	crypto_hash_sha256_state state;
-	unsigned char piece[65536];
-	ssize_t got;
-
-	*size = 0;
-	crypto_hash_sha256_init(&state);
-	while ((got = read(fd, piece, sizeof piece)) != 0) {
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return false;
-		crypto_hash_sha256_update(&state, piece, (size_t)got);
-		*size += (uint64_t)got;
-	}
-	crypto_hash_sha256_final(&state, out->at);
-	return true;
-}
-
 static void check_file(struct fsck *fsck, const struct hash *hash, uint64_t size)
 {
 	struct str folder = str_from(fsck->newsroom->files), path;
 	char name[ATTACHMENT_PATH_SIZE];
 	struct arena arena;
-	struct hash found;
-	uint64_t found_size = 0;
+	struct stream_hash found;
 	struct fault why;
 	int fd;
 
@@ -46,9 +24,9 @@ static void check_file(struct fsck *fsck, const struct hash *hash, uint64_t size
 		fsck_says(fsck, "%s", why.says);
 		return;
 	}
-	if (!hash_file(fd, &found, &found_size))
+	if (!hash_stream(fd, -1, &found, &why))
 		fsck_says(fsck, "the attachment %s: its file cannot be read", name);
-	else if (found_size != size || !hash_equal(&found, hash))
+	else if (found.size != size || !hash_equal(&found.hash, hash))
 		fsck_says(fsck, "the attachment %s: its file has other bytes", name);
 	close(fd);
 }

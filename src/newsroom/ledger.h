@@ -28,6 +28,9 @@ void due_row_of_keyset(uint32_t version, int64_t when, struct store_key *key, st
 bool logbook_signed(const struct logbook *logbook, struct log_place *out, bool *any,
 		    struct fault *why);
 
+const char *logbook_state(const struct logbook *logbook); /* the state file */
+struct str logbook_origin(const struct logbook *logbook);
+
 /* The moment of the first that waits; INT64_MAX: nothing does. */
 int64_t due_next(struct store_txn *txn);
 /* Makes leaves of all whose moment has come. */
@@ -41,6 +44,10 @@ bool leaf_of_revision(struct store_txn *txn, const struct revision *revision, st
 		      struct buf *out, struct fault *why);
 bool leaf_of_keyset(struct store_txn *txn, const struct keyset *keyset, int64_t when,
 		    struct arena *arena, struct buf *out, struct fault *why);
+
+/* The store was made from another, and the log has not gone on from it (copy.c). */
+bool is_copy(struct store_txn *txn);
+bool copy_goes_on(struct store_txn *txn, void *ctx, struct fault *why); /* a store_work */
 
 /* A row of HEADS. */
 bool unpack_head(struct str row, struct log_head *out);

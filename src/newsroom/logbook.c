@@ -41,6 +41,16 @@ void logbook_close(struct logbook **book)
 	*book = NULL;
 }
 
+const char *logbook_state(const struct logbook *book)
+{
+	return book->state;
+}
+
+struct str logbook_origin(const struct logbook *book)
+{
+	return buf_str(&book->origin);
+}
+
 /* --- whether it may ----------------------------------------------------------------------------
  */
 
@@ -70,7 +80,7 @@ static bool resolve(struct store_txn *txn, const struct newsroom *room, struct l
 {
 	if (has_place(txn, &state->next))
 		state->at = state->next; /* it was, and its checkpoint may have been seen */
-	else if (store_version(room->store) < state->before)
+	else if (is_copy(txn) || store_version(room->store) < state->before)
 		return fail(why, LOG_STOPPED,
 			    "%s speaks of a log of %llu that this store does not have",
 			    room->logbook->state, (unsigned long long)state->next.size);
@@ -134,26 +144,36 @@ static bool check_state(struct store_txn *txn, const struct newsroom *room, cons
 	return (!out->has_next || resolve(txn, room, out, why)) && check_place(txn, room, out, why);
 }
 
+static bool settle_next(struct store_txn *txn, const struct newsroom *room, struct logstate *state,
+			struct fault *why)
+{
+	struct logbook *book = room->logbook;
+	bool ok = resolve(txn, room, state, why);
+
+	if (!ok) /* for good: what is written to this store from now on makes it no younger */
+		state->before = UINT64_MAX;
+	return logstate_write(book->state, buf_str(&book->origin), state, ok ? why : NULL) && ok;
+}
+
 bool logbook_recover(const struct newsroom *room, struct fault *why)
 {
 	struct logbook *book = room->logbook;
 	struct store_txn *txn = NULL;
 	struct logstate state;
-	bool there, ok;
+	bool there, ok, copy;
 
 	if (!book)
 		return true;
 	if (!logstate_read(book->state, buf_str(&book->origin), &state, &there, why))
 		return false;
-	if (!there || !state.has_next)
+	if (!there)
 		return true;
 	if (!store_read_begin(room->store, &txn, why))
 		return false;
-	ok = resolve(txn, room, &state, why);
+	copy = is_copy(txn);
+	ok = !state.has_next || settle_next(txn, room, &state, why);
 	store_read_end(&txn);
-	if (!ok) /* for good: what is written to this store from now on makes it no younger */
-		state.before = UINT64_MAX;
-	return logstate_write(book->state, buf_str(&book->origin), &state, ok ? why : NULL) && ok;
+	return ok && (!copy || store_write(room->store, copy_goes_on, NULL, why));
 }
 
 /* --- signing -------------------------------------------------------------------------------------
@@ -237,6 +257,7 @@ static bool sign_head(struct store_txn *txn, const struct newsroom *room, const 
 		if (!was_signed_by(txn, vkey, &any))
 			begin_key(txn, next.size);
 		log_head_put(txn, next.size, now, buf_str(&checkpoint));
+		copy_goes_on(txn, NULL, NULL);
 		/* Killed here, or in the commit that follows: as above. */
 	}
 	buf_release(&checkpoint);

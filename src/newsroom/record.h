@@ -27,7 +27,7 @@
  *
  *	HEADS       signed-at u64 before u64 (the size of the row before) note str
  *	META        keyset: version u32; log-since: the size u64 from which on the log's present
- *	            key has signed
+ *	            key has signed; copied: when u64, in a copy from which the log has not gone on
  *
  * Unpacking gives BROKEN for a damaged row; texts point into the row.
  */

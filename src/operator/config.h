@@ -44,6 +44,10 @@ void config_confine_desk(struct config *config, bool connects);
 /* For the desk and for what looks whether it could sign. */
 void config_open_logbook(const struct config *config, struct newsroom *newsroom);
 
+/* Holds a store against itself, and prints a line for each difference. */
+bool fsck_print(const struct newsroom *newsroom, uint64_t *rows, uint64_t *differences,
+		struct fault *why);
+
 /* The commands of communiqued, for its table. */
 bool command_init(const struct call *call, struct fault *why);
 bool command_serve(const struct call *call, struct fault *why);
@@ -51,10 +55,13 @@ bool command_desk(const struct call *call, struct fault *why);
 bool command_mail(const struct call *call, struct fault *why);
 bool command_export(const struct call *call, struct fault *why);
 bool command_fsck(const struct call *call, struct fault *why);
+bool command_backup(const struct call *call, struct fault *why);
+bool command_restore(const struct call *call, struct fault *why);
 bool command_rebuild(const struct call *call, struct fault *why);
 bool command_log_key(const struct call *call, struct fault *why);
 bool command_log_checkpoint(const struct call *call, struct fault *why);
 bool command_log_request(const struct call *call, struct fault *why);
+bool command_log_resume(const struct call *call, struct fault *why);
 bool command_log_add(const struct call *call, struct fault *why);
 bool command_config(const struct call *call, struct fault *why);
 

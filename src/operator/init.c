@@ -3,7 +3,6 @@
  * which comes into force when its root has signed it.
  */
 #include <errno.h>
-#include <ftw.h>
 #include <unistd.h>
 
 #include <communique/clock.h>
@@ -363,35 +362,20 @@ struct before {
 	bool folder, of[MADE];
 };
 
-static bool is_there(const char *path)
-{
-	return access(path, F_OK) == 0 || errno != ENOENT;
-}
-
 static struct before look_before(struct plan *plan)
 {
-	struct before before = { .folder = is_there(plan->folder) };
+	struct before before = { .folder = path_is_there(plan->folder) };
 
 	for (size_t i = 0; i < MADE; i++)
-		before.of[i] = is_there(path_in(plan, made[i]));
+		before.of[i] = path_is_there(path_in(plan, made[i]));
 	return before;
-}
-
-static int remove_one(const char *path, const struct stat *info, int type, struct FTW *at)
-{
-	(void)info;
-	(void)type;
-	(void)at;
-	return remove(path);
 }
 
 static void take_back(struct plan *plan, const struct before *before)
 {
-	enum { DEEP = 8 };
-
 	for (size_t i = 0; i < MADE; i++) {
 		if (!before->of[i])
-			nftw(path_in(plan, made[i]), remove_one, DEEP, FTW_DEPTH | FTW_PHYS);
+			folder_remove(path_in(plan, made[i]), NULL);
 	}
 }
 

@@ -133,3 +133,40 @@ bool command_log_add(const struct call *call, struct fault *why)
 	buf_release(&answer);
 	return ok;
 }
+
+/* The store must be sound first: what the state file says stays so. */
+static bool resume(const struct config *config, struct newsroom *newsroom, struct str known,
+		   struct fault *why)
+{
+	uint64_t rows = 0, differences = 0;
+	bool ok;
+
+	if (!fsck_print(newsroom, &rows, &differences, why))
+		return false;
+	if (differences > 0)
+		return fail(why, INVALID, "fsck finds %llu difference%s",
+			    (unsigned long long)differences, differences == 1 ? "" : "s");
+	config_open_logbook(config, newsroom);
+	ok = logbook_resume(newsroom, known, why);
+	logbook_close(&newsroom->logbook);
+	return ok;
+}
+
+bool command_log_resume(const struct call *call, struct fault *why)
+{
+	struct newsroom newsroom;
+	struct config config;
+	struct store *store = NULL;
+	struct buf known;
+	bool ok;
+
+	buf_init(&known, NOTE_MAX);
+	ok = file_read(call->arguments[0], &known, why) &&
+	     open_log(call, STORE_READER, &config, &newsroom, &store, why) &&
+	     resume(&config, &newsroom, buf_str(&known), why);
+	if (ok)
+		fprintf(stderr, "made %s: the log goes on\n", config.log_state);
+	store_close(&store);
+	buf_release(&known);
+	return ok;
+}

@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,19 +12,6 @@
 #define NEW ".new"
 #define OWNER ".site"
 #define PIECE (64 * 1024)
-
-struct path {
-	char at[PATH_MAX];
-};
-
-static bool path_join(struct path *out, const char *folder, struct str name, struct fault *why)
-{
-	int len = snprintf(out->at, sizeof out->at, "%s/%.*s", folder, STR_ARG(name));
-
-	if (len > 0 && (size_t)len < sizeof out->at && str_find(name, '\0') == name.len)
-		return true;
-	return fail(why, BROKEN, "a file's name is too long: %s", QUOTE(name));
-}
 
 /* --- whose folder it is ----------------------------------------------------------- */
 
@@ -82,19 +68,6 @@ void mirror_close(struct mirror *mirror)
 
 /* --- one file --------------------------------------------------------------------- */
 
-static bool make_folders(const struct mirror *mirror, struct str name, struct fault *why)
-{
-	struct path path;
-
-	for (size_t i = 0; i < name.len; i++) {
-		if (name.at[i] == '/' &&
-		    (!path_join(&path, mirror->folder, str_first(name, i), why) ||
-		     !folder_make(path.at, 0755, why)))
-			return false;
-	}
-	return true;
-}
-
 static bool has_moment(const char *path, int64_t modified)
 {
 	struct stat found;
@@ -119,7 +92,8 @@ static bool put_in_place(struct mirror *mirror, const char *temporary, int fd, s
 
 	if (modified > 0 && futimens(fd, times) != 0)
 		return fail_errno(why, "cannot set the time of %s", QUOTE(name));
-	if (!make_folders(mirror, name, why) || !path_join(&path, mirror->folder, name, why))
+	if (!folder_make_above(mirror->folder, name, 0755, why) ||
+	    !path_join(&path, mirror->folder, name, why))
 		return false;
 	if (rename(temporary, path.at) != 0)
 		return fail_errno(why, "cannot name %s", QUOTE(name));

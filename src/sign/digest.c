@@ -1,5 +1,9 @@
+#include <errno.h>
+#include <unistd.h>
+
 #include <communique/bytes.h>
 #include <communique/digest.h>
+#include <communique/file.h>
 #include <communique/limits.h>
 
 #include "fields.h"
@@ -22,6 +26,29 @@ struct hash hash_of_both(struct str one, struct str other)
 	crypto_hash_sha256_update(&state, (const unsigned char *)other.at, other.len);
 	crypto_hash_sha256_final(&state, hash.at);
 	return hash;
+}
+
+bool hash_stream(int from, int to, struct stream_hash *out, struct fault *why)
+{
+	crypto_hash_sha256_state state;
+	char piece[64 * 1024];
+	ssize_t got;
+
+	*out = (struct stream_hash){ .size = 0 };
+	crypto_hash_sha256_init(&state);
+	while ((got = read(from, piece, sizeof piece)) != 0) {
+		if (got < 0 && errno == EINTR)
+			continue;
+		out->unreadable = got < 0;
+		if (out->unreadable)
+			return fail_errno(why, "cannot read");
+		crypto_hash_sha256_update(&state, (unsigned char *)piece, (size_t)got);
+		if (to >= 0 && !fd_write(to, (struct str){ piece, (size_t)got }, why))
+			return false;
+		out->size += (uint64_t)got;
+	}
+	crypto_hash_sha256_final(&state, out->hash.at);
+	return true;
 }
 
 void body_digest_begin(struct body_digest *digest)

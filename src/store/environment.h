@@ -58,6 +58,11 @@ struct store {
 	_Atomic unsigned reads; /* open ones */
 };
 
+static inline bool store_writes(const struct store *store)
+{
+	return store->mode == STORE_WRITER || store->mode == STORE_CREATE;
+}
+
 struct store_txn {
 	struct store *store;
 	MDB_txn *mdb;

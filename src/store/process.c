@@ -103,7 +103,7 @@ bool process_enter(struct store *store, struct fault *why)
 	}
 	store->device = folder.st_dev;
 	store->inode = folder.st_ino;
-	return list(store, why) && (store->mode == STORE_READER || lock_writer(store, why));
+	return list(store, why) && (!store_writes(store) || lock_writer(store, why));
 }
 
 /* The descriptor is closed before the list lets the next opener in: closing it later

@@ -95,6 +95,8 @@ static bool check_files(const struct store *store, struct fault *why)
 			  store->dir);
 	else if (store->mode == STORE_READER)
 		ok = check_reader_files(data, lock, why);
+	else if (store->mode == STORE_AT_REST && faccessat(AT_FDCWD, data, R_OK, AT_EACCESS) != 0)
+		ok = fail_errno(why, "cannot read %s", data);
 	arena_release(&arena);
 	return ok;
 }
@@ -140,7 +142,7 @@ static bool set_map(struct store *store, size_t wanted, struct fault *why)
 	int code;
 
 	must(mdb_env_info(store->env, &now) == 0);
-	if (store->mode == STORE_READER || wanted <= now.me_mapsize)
+	if (!store_writes(store) || wanted <= now.me_mapsize)
 		return true;
 	code = mdb_env_set_mapsize(store->env, wanted);
 	return code == 0 || explain(store, code, "map", why);
@@ -149,7 +151,8 @@ static bool set_map(struct store *store, size_t wanted, struct fault *why)
 static bool open_environment(struct store *store, struct fault *why)
 {
 	const struct store_options *given = &store->options;
-	unsigned flags = MDB_NOTLS | (store->mode == STORE_READER ? MDB_RDONLY : 0);
+	unsigned flags = MDB_NOTLS | (store_writes(store) ? 0 : MDB_RDONLY) |
+			 (store->mode == STORE_AT_REST ? MDB_NOLOCK : 0);
 	unsigned slots = given->reader_slots ? given->reader_slots : READER_SLOTS;
 	size_t size = given->map_size;
 	int code;
@@ -164,7 +167,7 @@ static bool open_environment(struct store *store, struct fault *why)
 	code = mdb_env_open(store->env, store->dir, flags, DATA_MODE);
 	if (code != 0)
 		return fail_to_open(store, code, why);
-	if (store->mode != STORE_READER && !set_modes(store, why))
+	if (store_writes(store) && !set_modes(store, why))
 		return false;
 	return set_map(store, size, why);
 }
@@ -272,6 +275,7 @@ static bool open_tables(struct store *store, struct fault *why)
 {
 	switch (store->mode) {
 	case STORE_READER:
+	case STORE_AT_REST:
 		return open_to_read(store, why);
 	case STORE_WRITER:
 		return store_write(store, open_work, NULL, why);

@@ -105,7 +105,7 @@ bool store_write_then(struct store *store, store_work *work, store_sequel *then,
 
 	must(store->generation == process_generation());
 	must(!thread_reads(store));
-	if (store->mode == STORE_READER)
+	if (!store_writes(store))
 		return fail(why, BROKEN, "this program reads the store and cannot write to it");
 	must(pthread_mutex_lock(&store->writing) == 0); /* EDEADLK: a write inside a write */
 	if (!why)

@@ -89,7 +89,8 @@ export class Service {
 export class Site {
 	// editors: name -> roles; all of their keys are in key set 1.
 	// settings: lines for the end of communique.conf. cache: nginx keeps readers' pages.
-	static async start({ quorum = 2, languages = "en,ko,ar", settings = "", cache = false, log = "debug",
+	// before: what is done to the folder before the services start.
+	static async start({ quorum = 2, languages = "en,ko,ar", settings = "", cache = false, log = "debug", before = () => {},
 		editors = { author: "author", approver: "approver" } } = {}) {
 		const site = new Site();
 		site.state = fs.mkdtempSync(path.join(os.tmpdir(), "communique-"));
@@ -110,6 +111,7 @@ export class Site {
 		execFileSync(path.join(TOP, "src/build/nginx-conf.sh"), [site.state, String(site.port), ...(cache ? ["cache"] : [])]);
 		const conf = path.join(site.state, "communique.conf");
 		fs.appendFileSync(conf, `log-level = ${log}\n${settings}`);
+		before(site.state);
 		const service = (name, program, args) => {
 			site.services[name] =
 				new Service(name, path.join(site.state, `${name}.log`), program, args);

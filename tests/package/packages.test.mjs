@@ -9,7 +9,7 @@ import { checkBom } from "./bom.mjs";
 import { BUILD, field, files, folder, make, packageFile, run } from "./packed.mjs";
 
 const NAMES = ["communique", "communiqued"];
-const UNITS = ["communique-desk.service", "communique-desk.socket",
+const UNITS = ["communique-backup.service", "communique-backup.timer", "communique-desk.service", "communique-desk.socket",
 	"communique-public.service", "communique-public.socket"];
 const debs = {}, roots = {};
 let scratch;
@@ -99,7 +99,7 @@ test("nothing of /etc is the packages': a site's configuration is its own", () =
 test("systemd understands the units, users and folders", () => {
 	const root = path.join(scratch, "verify");
 	fs.cpSync(roots.communiqued, root, { recursive: true });
-	for (const target of ["sysinit", "basic", "sockets", "multi-user", "shutdown"]) {
+	for (const target of ["sysinit", "basic", "sockets", "timers", "multi-user", "shutdown", "time-set", "time-sync"]) {
 		fs.writeFileSync(path.join(root, `lib/systemd/system/${target}.target`),
 			`[Unit]\nDescription=${target}\n`);
 	}

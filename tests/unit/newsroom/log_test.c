@@ -483,6 +483,153 @@ static void what_a_crash_left_is_settled_at_the_start(void **state)
 	office_close(office);
 }
 
+/* A backup that was made right before the transaction in which the desk died has the very version
+ * that an interrupted one would have, and its readers may have seen more. */
+static void a_backup_is_never_taken_for_what_was_there_before_a_crash(void **state)
+{
+	struct office *office = office_with_log(2);
+	uint64_t before;
+
+	(void)state;
+	publish(office, "2026-a", "");
+	shell("cp %s %s.before", office->log_state, office->log_state);
+	store_close(&office->room.store);
+	shell("cp %s/data.mdb %s/newest", office->folder, office->folder);
+	done(store_open(&office->room.store, office->folder, STORE_WRITER, NULL, why));
+	/* What the command backup does with its copy. */
+	done(newsroom_mark_copy(&office->room, office->now, why));
+	store_close(&office->room.store);
+	shell("mv %s/data.mdb %s/backup && cp %s/newest %s/data.mdb", office->folder,
+	      office->folder, office->folder, office->folder);
+	done(store_open(&office->room.store, office->folder, STORE_WRITER, NULL, why));
+	before = store_version(office->room.store);
+	publish(office, "2026-b", "");
+	shell("cp %s %s.after", office->log_state, office->log_state);
+	die_in_between(office, before);
+	store_close(&office->room.store);
+	shell("cp %s/backup %s/data.mdb", office->folder, office->folder);
+	done(store_open(&office->room.store, office->folder, STORE_WRITER, NULL, why));
+	assert_true(store_version(office->room.store) >= before);
+	refused(try_to_publish(office, "2026-c", why), LOG_STOPPED);
+	refused(logbook_recover(&office->room, why), LOG_STOPPED);
+	refused(logbook_recover(&office->room, why), LOG_STOPPED);
+	refused(try_to_publish(office, "2026-c", why), LOG_STOPPED);
+	office_close(office);
+}
+
+/* The newest backup, and nothing was signed since: the log goes on, and a crash from then on is one
+ * like any other. */
+static void the_log_goes_on_from_a_backup_that_lacks_nothing(void **state)
+{
+	struct office *office = office_with_log(2);
+	uint64_t before;
+
+	(void)state;
+	publish(office, "2026-a", "");
+	done(newsroom_mark_copy(&office->room, office->now, why));
+	done(logbook_recover(&office->room, why));
+	shell("cp %s %s.before", office->log_state, office->log_state);
+	store_close(&office->room.store);
+	shell("cp %s/data.mdb %s/backup", office->folder, office->folder);
+	done(store_open(&office->room.store, office->folder, STORE_WRITER, NULL, why));
+	before = store_version(office->room.store);
+	publish(office, "2026-b", "");
+	shell("cp %s %s.after", office->log_state, office->log_state);
+	/* Never committed: forgotten. */
+	store_close(&office->room.store);
+	shell("cp %s/backup %s/data.mdb", office->folder, office->folder);
+	done(store_open(&office->room.store, office->folder, STORE_WRITER, NULL, why));
+	die_in_between(office, before);
+	done(logbook_recover(&office->room, why));
+	publish(office, "2026-c", "");
+	office_close(office);
+}
+
+/* The state file put in place while the desk runs: the mark goes with the first signature. */
+static void signing_makes_a_copy_the_desks_own(void **state)
+{
+	struct office *office = office_with_log(2);
+	uint64_t before;
+
+	(void)state;
+	publish(office, "2026-a", "");
+	done(newsroom_mark_copy(&office->room, office->now, why));
+	publish(office, "2026-b", "");
+	shell("cp %s %s.before", office->log_state, office->log_state);
+	store_close(&office->room.store);
+	shell("cp %s/data.mdb %s/backup", office->folder, office->folder);
+	done(store_open(&office->room.store, office->folder, STORE_WRITER, NULL, why));
+	before = store_version(office->room.store);
+	publish(office, "2026-c", "");
+	shell("cp %s %s.after", office->log_state, office->log_state);
+	store_close(&office->room.store);
+	shell("cp %s/backup %s/data.mdb", office->folder, office->folder);
+	done(store_open(&office->room.store, office->folder, STORE_WRITER, NULL, why));
+	die_in_between(office, before);
+	done(logbook_recover(&office->room, why));
+	office_close(office);
+}
+
+static struct str last_checkpoint(struct office *office)
+{
+	struct store_txn *txn = begin(office);
+	struct log_head head;
+	struct str copy;
+
+	assert_true(reading_log(txn, &head));
+	copy = arena_copy(&office->arena, head.checkpoint);
+	store_read_end(&txn);
+	return copy;
+}
+
+static void a_lost_state_file_is_written_anew_from_somebody_elses_checkpoint(void **state)
+{
+	struct office *office = office_with_log(2);
+	struct str early, last;
+
+	(void)state;
+	early = last_checkpoint(office);
+	publish(office, "2026-a", "");
+	last = last_checkpoint(office);
+	refused(logbook_resume(&office->room, last, why), CONFLICT);
+	shell("mv %s %s.away", office->log_state, office->log_state);
+	refused(logbook_resume(&office->room, STR("nonsense\n"), why), INVALID);
+	done(logbook_resume(&office->room, last, why));
+	shell("cmp %s %s.away", office->log_state, office->log_state);
+	/* Whoever has an older one says less, and nothing else. */
+	shell("rm %s", office->log_state);
+	done(logbook_resume(&office->room, early, why));
+	shell("cmp %s %s.away", office->log_state, office->log_state);
+	publish(office, "2026-b", "");
+	office_close(office);
+}
+
+static void an_older_store_does_not_go_on_from_a_newer_checkpoint(void **state)
+{
+	struct office *office = office_with_log(2);
+	struct str newer;
+
+	(void)state;
+	publish(office, "2026-a", "");
+	store_close(&office->room.store);
+	shell("cp %s/data.mdb %s/backup && cp %s %s.old", office->folder, office->folder,
+	      office->log_state, office->log_state);
+	done(store_open(&office->room.store, office->folder, STORE_WRITER, NULL, why));
+	publish(office, "2026-b", "");
+	newer = last_checkpoint(office);
+	store_close(&office->room.store);
+	shell("cp %s/backup %s/data.mdb && rm %s", office->folder, office->folder,
+	      office->log_state);
+	done(store_open(&office->room.store, office->folder, STORE_WRITER, NULL, why));
+	refused(logbook_resume(&office->room, newer, why), LOG_STOPPED);
+	/* Nor does one with another past of that length. */
+	shell("cp %s.old %s", office->log_state, office->log_state);
+	publish(office, "2026-c", "");
+	shell("rm %s", office->log_state);
+	refused(logbook_resume(&office->room, newer, why), LOG_STOPPED);
+	office_close(office);
+}
+
 /* The same size, and another past. */
 static void another_history_of_the_same_length_stops_the_log(void **state)
 {
@@ -650,6 +797,11 @@ int main(void)
 		cmocka_unit_test(tiles_end_where_the_checkpoint_does),
 		cmocka_unit_test(a_bundle_holds_all_that_is_needed),
 		cmocka_unit_test(a_restored_backup_stops_the_log),
+		cmocka_unit_test(a_backup_is_never_taken_for_what_was_there_before_a_crash),
+		cmocka_unit_test(the_log_goes_on_from_a_backup_that_lacks_nothing),
+		cmocka_unit_test(signing_makes_a_copy_the_desks_own),
+		cmocka_unit_test(a_lost_state_file_is_written_anew_from_somebody_elses_checkpoint),
+		cmocka_unit_test(an_older_store_does_not_go_on_from_a_newer_checkpoint),
 		cmocka_unit_test(what_a_crash_left_is_settled_at_the_start),
 		cmocka_unit_test(another_history_of_the_same_length_stops_the_log),
 		cmocka_unit_test(a_lost_state_file_stops_the_log),
