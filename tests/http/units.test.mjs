@@ -9,8 +9,8 @@ import { TOP } from "./site.mjs";
 const folder = path.join(TOP, "src/systemd");
 const units = fs.readdirSync(folder).filter((name) => name.endsWith(".service"));
 
-test("there are two services", () => {
-	assert.equal(units.length, 2, units.join(" "));
+test("there are three services", () => {
+	assert.equal(units.length, 3, units.join(" "));
 });
 
 for (const unit of units)
