@@ -49,11 +49,12 @@ const DISPUTES = {
 	ar: "بيان بشأن تأجيل مؤتمر مدن الموانئ",
 };
 // What somebody makes of a text that was published, and what the verify page says of it.
-const shown = (text) => `${/^Title: (.*)$/m.exec(text)[1]}${text.slice(text.indexOf("\n\n"))}`;
+const shown = (text, [was, is]) => `${/^Title: (.*)$/m.exec(text)[1]}${text.slice(text.indexOf("\n\n"))}`
+	.replaceAll("*", "").replace(was, is);
 const COPIES = {
 	bare: (text) => `\n${text.replaceAll("\n", "\r\n")}`, // the same text
 	quoted: shown, // its words
-	edited: (text) => shown(text).replace("2024", "2023"), // not quite
+	edited: (text, correction) => shown(text, correction).replace("2024", "2023"), // not quite
 };
 
 // The text of the seed whose page has this address.
@@ -146,7 +147,7 @@ export function pages() {
 		add("disputed", `releases/${DISPUTED}`);
 	}
 	const copied = (name, language) => {
-		all[`${name}-${language}`] = [`/${language}/verify`, 200, COPIES[name](textOf(`/${language}/releases/${FISHERIES}`))];
+		all[`${name}-${language}`] = [`/${language}/verify`, 200, COPIES[name](textOf(`/${language}/releases/${FISHERIES}`), CORRECTIONS[language])];
 	};
 	copied("bare", "en");
 	copied("quoted", "ko");
