@@ -12,8 +12,10 @@
  * the merge had happened.
  *
  * Work is bounded: lists are walked from the newest document downward, all at once, and at
- * most FIND_WORK postings are read. What lies behind is not looked at; `complete` says so, and
- * the total is then the least there are.
+ * most FIND_WORK postings are read; of one word alone, which nothing narrows, FIND_PLAIN_WORK:
+ * so many documents have it that their order says little, and the newest are as good as any.
+ * What lies behind is not looked at; `complete` says so, and the total is then the least there
+ * are.
  */
 #ifndef COMMUNIQUE_FIND_H
 #define COMMUNIQUE_FIND_H
@@ -22,6 +24,7 @@
 #include <communique/query.h>
 
 #define FIND_WORK (1u << 20)
+#define FIND_PLAIN_WORK (1u << 15)
 #define FIND_KINDS 16
 #define FIND_MARKS_MAX 8
 

@@ -296,6 +296,16 @@ static bool visit(void *ctx, uint32_t document, const uint8_t *weights)
 	return true;
 }
 
+static uint32_t work_of(const struct wish *wish)
+{
+	bool plain = wish->query->count == 1 && wish->mark_count == 0 && !wish->kinds &&
+		     !wish->from && !wish->to;
+
+	if (wish->work)
+		return wish->work;
+	return plain ? FIND_PLAIN_WORK : FIND_WORK;
+}
+
 static void walk_index(struct finding *finding, struct arena *arena)
 {
 	const struct wish *wish = finding->wish;
@@ -305,8 +315,7 @@ static void walk_index(struct finding *finding, struct arena *arena)
 	for (size_t i = 0; i < wish->mark_count; i++)
 		walk_add_mark(walk, wish->marks[i]);
 	finding->fresh = finding->collection->fresh_count;
-	finding->out->complete =
-		walk_all(walk, wish->work ? wish->work : FIND_WORK, visit, finding);
+	finding->out->complete = walk_all(walk, work_of(wish), visit, finding);
 	finding->out->damaged = finding->out->damaged || walk->damaged;
 }
 
