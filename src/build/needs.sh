@@ -63,6 +63,7 @@ BENCH="$TEST"'
 g++                  | bin g++           | Xapian speaks C++
 libsqlite3-dev       | inc sqlite3.h     | FTS5, to compare the search with
 libxapian-dev        | inc xapian.h      | Xapian, to compare the search with
+valgrind             | bin valgrind      | instructions of a request, by stage
 '
 
 # Administrators' folders: nginx is there, and not in everybody's path.

@@ -318,6 +318,30 @@ function scalePart() {
 	}
 }
 
+// Instructions of a request that a ready page answers, in the program and the C library; what the
+// kernel does for it is not among them. Callgrind counts, so that nothing else is in it.
+function stagesPart() {
+	const folder = fs.mkdtempSync(path.join(OUT, "path-")), requests = 20000, program = path.join(OUT, "path");
+	const out = path.join(folder, "callgrind");
+	const run = (command, args) => execFileSync(command, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], maxBuffer: 1 << 24 });
+	run(program, ["make", folder]);
+	run("valgrind", ["--tool=callgrind", `--callgrind-out-file=${out}`, "--collect-atstart=no", "--toggle-collect=connection_attend",
+		program, "run", folder, String(requests)]);
+	const seen = {};
+	for (const [, count, name] of run("callgrind_annotate", ["--inclusive=yes", "--threshold=100", out]).matchAll(/^ *([0-9,]+) .*?:(\w+) \[/gm))
+		seen[name] ??= Number(count.replaceAll(",", ""));
+	fs.rmSync(folder, { recursive: true });
+	// The first of them makes the page.
+	const each = (name) => Math.round((seen[name] - (["public_answer", "connection_attend"].includes(name) ? seen.show_release : 0)) / requests);
+	const stages = [["the records of FastCGI are looked through", "gate_look"], ["the variables become a request", "request_read"],
+		["the page is found, and the condition met", "public_answer"], ["records around it", "frame_make"]];
+	const all = each("connection_attend"), rest = all - stages.reduce((sum, [, name]) => sum + each(name), 0);
+	say("Instructions of a request, by stage (a ready page)");
+	say();
+	table(["", "instructions", "of all"], [...stages.map(([what, name]) => [what, each(name), two(each(name) / all)]),
+		["reading, sending, turns, the log", rest, two(rest / all)], ["all", all, "1.00"]]);
+}
+
 function machine() {
 	const cpus = os.cpus();
 	return `${cpus.length} cores, ${Math.round(os.totalmem() / 2 ** 30)} GB, Linux ${os.release().replace(/[-+].*/, "")}, ${
@@ -369,6 +393,8 @@ async function tearDown(site, bench) {
 }
 
 function verdict() {
+	if (report.goals.length === 0)
+		return;
 	say("Figures of the issue");
 	say();
 	table(["", "measured", "wanted", ""], report.goals.map(({ what, value, good, wanted }) => [what, two(value), wanted, good ? "reached" : "MISSED"]));
@@ -380,7 +406,7 @@ const begin = Date.now();
 say(`communique, ${execFileSync(COMMUNIQUED, ["--version"], { encoding: "utf8" }).trim()}: ${machine()}${QUICK ? ", quick" : ""}`);
 say();
 const { site, bench } = await setUp();
-const parts = { pages, encodings, unchanged, publishing, visible };
+const parts = { pages, encodings, unchanged, publishing, visible }; // and search, scale, stages
 const wanted = process.argv.slice(2); // parts by name; none: all
 const is = (name) => wanted.length === 0 || wanted.includes(name);
 let all;
@@ -395,6 +421,8 @@ if (is("search"))
 	searchPart();
 if (is("scale"))
 	scalePart();
+if (is("stages"))
+	stagesPart();
 verdict();
 say(`in ${Math.round((Date.now() - begin) / 1000)} s`);
 for (const error of new Set(bench.errors))
