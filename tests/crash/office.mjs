@@ -15,16 +15,35 @@ export const ways = ["killed before", "killed halfway", "killed after", "EIO", "
 const OCTETS = { "Content-Type": "application/octet-stream" };
 const SHIM = path.join(TOP, process.env.BUILD ?? "build", "tests/crash/shim.so");
 
+// What shim.c is told, and what it counts; a file in the folder whose steps are meant.
+export class Control {
+	constructor(folder, name = "control") {
+		this.fd = fs.openSync(path.join(folder, name), "w+");
+		fs.writeSync(this.fd, Buffer.alloc(20));
+		this.env = { LD_PRELOAD: SHIM, CRASH_FOLDER: fs.realpathSync(folder), CRASH_CONTROL: path.join(folder, name) };
+	}
+
+	// Steps are counted from here on; the at-th is met.
+	arm({ at = 0, how = 0, lasting = false } = {}) {
+		const numbers = Buffer.alloc(20);
+		[1, at, how, lasting ? 1 : 0, 0].forEach((n, i) => numbers.writeUInt32LE(n, 4 * i));
+		fs.writeSync(this.fd, numbers, 0, 20, 0);
+	}
+
+	disarm() {
+		const numbers = Buffer.alloc(20);
+		fs.readSync(this.fd, numbers, 0, 20, 0);
+		fs.writeSync(this.fd, Buffer.alloc(20), 0, 20, 0);
+		return numbers.readUInt32LE(16);
+	}
+}
+
 export class Office {
 	static async open(options = {}) {
 		const office = new Office();
 		office.site = await Site.start(options);
-		office.control = fs.openSync(path.join(office.site.state, "control"), "w+");
-		fs.writeSync(office.control, Buffer.alloc(20));
-		Object.assign(office.site.services.desk.env, {
-			LD_PRELOAD: SHIM, CRASH_FOLDER: fs.realpathSync(office.site.state),
-			CRASH_CONTROL: path.join(office.site.state, "control"),
-		});
+		office.control = new Control(office.site.state);
+		Object.assign(office.site.services.desk.env, office.control.env);
 		office.count = 0;
 		office.checks = 0;
 		office.keyset = fs.readFileSync(path.join(office.site.state, "keys-1.txt"), "utf8");
@@ -48,18 +67,12 @@ export class Office {
 		return call(this.socket("public"), { target });
 	}
 
-	// Steps are counted from here on; the at-th is met.
-	arm({ at = 0, how = 0, lasting = false } = {}) {
-		const numbers = Buffer.alloc(20);
-		[1, at, how, lasting ? 1 : 0, 0].forEach((n, i) => numbers.writeUInt32LE(n, 4 * i));
-		fs.writeSync(this.control, numbers, 0, 20, 0);
+	arm(fault) {
+		this.control.arm(fault);
 	}
 
 	disarm() {
-		const numbers = Buffer.alloc(20);
-		fs.readSync(this.control, numbers, 0, 20, 0);
-		fs.writeSync(this.control, Buffer.alloc(20), 0, 20, 0);
-		return numbers.readUInt32LE(16);
+		return this.control.disarm();
 	}
 
 	get isDown() {
