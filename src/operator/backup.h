@@ -30,7 +30,7 @@ struct backup {
 	struct manifest manifest;
 	struct saved_about about;
 	struct wanted_list before, in_copy;
-	uint64_t bytes, done, linked, lost;
+	uint64_t bytes, linked, lost;
 };
 
 /* Memory of `out` is the caller's. */
