@@ -434,3 +434,19 @@ test("the drill of the manual, as it is written: backup, another place, a lost m
 	assert.equal(watched.status, 0, watched.stdout + watched.stderr);
 	done("fsck", "-c", conf());
 });
+
+// The roots name another one, and clients follow through the key sets.
+test("a log key of which there is no copy is lost, and the log goes on under another", async () => {
+	fs.rmSync(file("log.key"));
+	assert.equal((await publishOne()).answer.status, 503);
+	const vkey = done("log", "key", "-c", conf()).stdout.trim();
+	const last = (await site.get("/keys/current")).text, version = Number(/^version (\d+)$/m.exec(last)[1]) + 1;
+	await site.admitKeys(version, last.replace(/^version .*$/m, `version ${version}`).replace(/^log .*$/m, `log ${vkey}`)
+		.replace(/^previous .*$/m, `previous ${sha256(last)}`));
+	fs.renameSync(file("log.key.next"), file("log.key"));
+	const { slug, answer } = await publishOne();
+	assert.equal(answer.status, 200, answer.text);
+	const verified = communique(site, "author", "verify", `${site.url}/en/releases/${slug}`, "--keys", file("keys-1.txt"));
+	assert.equal(verified.status, 0, verified.stdout + verified.stderr);
+	done("fsck", "-c", conf());
+});
