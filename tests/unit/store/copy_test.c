@@ -1,6 +1,7 @@
 #include "scratch.h"
 
 #include <errno.h>
+#include <pthread.h>
 
 /* Copies that are taken while another process writes, and stores at rest. */
 
@@ -125,6 +126,70 @@ static void a_copy_that_is_taken_while_another_process_writes_is_of_one_moment(v
 	assert_child_fine(&child);
 }
 
+/* Writes when it is told to, and says so. */
+static void write_when_told(const char *folder, int from, int up)
+{
+	struct store *store = open_or_stop(folder, STORE_WRITER, NULL);
+
+	while (hear(from) == 'w') {
+		must(store_write(store, add_rows, NULL, NULL));
+		tell(up, 'd');
+	}
+	store_close(&store);
+}
+
+struct copying {
+	struct store *store;
+	int to;
+	bool ok;
+};
+
+static void *copy_in_thread(void *ctx)
+{
+	struct copying *copying = ctx;
+
+	copying->ok = store_copy(copying->store, copying->to, NULL);
+	close(copying->to);
+	return NULL;
+}
+
+static void no_writer_waits_for_whoever_takes_the_copy_slowly(void **state)
+{
+	struct store *store = open_or_stop(dir, STORE_CREATE, NULL);
+	struct copying copying;
+	struct child child;
+	char piece[4096];
+	size_t size = 0;
+	ssize_t got;
+	pthread_t thread;
+	int ends[2];
+
+	(void)state;
+	for (int i = 0; i < 40; i++) /* much more than a pipe holds */
+		assert_true(store_write(store, add_rows, NULL, &why));
+	store_close(&store);
+	child = child_start(write_when_told, dir);
+	tell(child.to, 'w');
+	assert_int_equal(hear(child.from), 'd');
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	copying.store = store = open_or_stop(dir, STORE_READER, NULL);
+	copying.to = ends[1];
+	assert_int_equal(pthread_create(&thread, NULL, copy_in_thread, &copying), 0);
+	got = read(ends[0], piece, sizeof piece); /* it has begun, and nobody reads on */
+	assert_true(got > 0);
+	for (int i = 0; i < 3; i++) {
+		tell(child.to, 'w');
+		assert_int_equal(hear(child.from), 'd');
+	}
+	for (; got > 0; got = read(ends[0], piece, sizeof piece))
+		size += (size_t)got;
+	close(ends[0]);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_true(copying.ok && size > 40 * ROWS_A_WRITE * VALUE_SIZE);
+	store_close(&store);
+	assert_child_fine(&child);
+}
+
 static void a_copy_goes_on_counting_where_its_store_was(void **state)
 {
 	struct store *store = open_or_stop(dir, STORE_CREATE, NULL), *copy;
@@ -185,6 +250,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(a_copy_that_is_taken_while_another_process_writes_is_of_one_moment),
+		TEST(no_writer_waits_for_whoever_takes_the_copy_slowly),
 		TEST(a_copy_goes_on_counting_where_its_store_was),
 		TEST(a_copy_to_a_full_disk_is_told_and_the_store_goes_on),
 		TEST(a_store_at_rest_is_only_read_and_nothing_is_left_beside_it),
