@@ -198,12 +198,10 @@ static void print_json(const struct backup *backup)
 
 static void print_made(const struct backup *backup)
 {
-	if (call_flag(backup->call, "json")) {
-		print_json(backup);
-		return;
-	}
-	printf("%s: %zu files, %.1f MB", backup->folder, backup->manifest.paths.count,
-	       (double)backup->bytes / 1e6);
+	bool is_small = backup->bytes < 1000000;
+
+	printf("%s: %zu files, %.1f %s", backup->folder, backup->manifest.paths.count,
+	       (double)backup->bytes / (is_small ? 1e3 : 1e6), is_small ? "KB" : "MB");
 	if (backup->linked)
 		printf(" (%llu attachments as before)", (unsigned long long)backup->linked);
 	putchar('\n');
@@ -218,7 +216,10 @@ static bool make(struct backup *backup, struct fault *why)
 	deposit_close(&backup->deposit);
 	if (!ok)
 		return false;
-	print_made(backup);
+	if (call_flag(backup->call, "json"))
+		print_json(backup);
+	else
+		print_made(backup);
 	return backup->lost == 0 ||
 	       fail(why, INVALID, "%s is made, without %llu attachment%s: see fsck", backup->folder,
 		    (unsigned long long)backup->lost, backup->lost == 1 ? "" : "s");

@@ -123,28 +123,35 @@ static int new_file(const struct deposit *deposit, struct str name, struct fault
 	return -1;
 }
 
-static bool sync_file(int fd, bool written, struct fault *why)
+/* Closes it; the sentence then says which file it is about. */
+static bool sync_file(const struct deposit *deposit, struct str name, int fd, bool written,
+		      struct fault *inside, struct fault *why)
 {
-	bool ok = written && (fsync(fd) == 0 || fail_errno(why, "cannot sync a file"));
+	bool ok = written && (fsync(fd) == 0 || fail_errno(inside, "cannot sync"));
 
 	close(fd);
-	return ok;
+	return ok ||
+	       fail(why, inside->kind, "%s/%.*s: %s", deposit->folder, STR_ARG(name), inside->says);
 }
 
 bool deposit_put(const struct deposit *deposit, struct str name, struct str bytes,
 		 struct fault *why)
 {
 	int fd = new_file(deposit, name, why);
+	struct fault inside;
 
-	return fd >= 0 && sync_file(fd, fd_write(fd, bytes, why), why);
+	return fd >= 0 && sync_file(deposit, name, fd, fd_write(fd, bytes, &inside), &inside, why);
 }
 
 bool deposit_copy(const struct deposit *deposit, struct str name, int from, struct stream_hash *out,
 		  struct fault *why)
 {
 	int fd = new_file(deposit, name, why);
+	struct fault inside;
 
-	return fd >= 0 && sync_file(fd, hash_stream(from, fd, out, why), why);
+	*out = (struct stream_hash){ .unreadable = false };
+	return fd >= 0 &&
+	       sync_file(deposit, name, fd, hash_stream(from, fd, out, &inside), &inside, why);
 }
 
 void deposit_remove(const struct deposit *deposit, struct str name)

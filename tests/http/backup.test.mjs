@@ -140,7 +140,7 @@ test("only its owner may read a backup, and no key is in it", () => {
 
 test("in a folder that is there backups stand side by side, named by their moments", () => {
 	const first = backup(backups).stdout;
-	assert.match(first, /backups\/20\d\d-\d\d-\d\dT\d{6}Z: \d+ files, \d+\.\d MB\n$/);
+	assert.match(first, /backups\/20\d\d-\d\d-\d\dT\d{6}Z: \d+ files, \d+\.\d [KM]B\n$/);
 	spawnSync("sleep", ["1.1"]);
 	assert.match(backup(backups).stdout, /\(\d+ attachments as before\)/);
 	assert.equal(fs.readdirSync(backups).length, 2);
