@@ -1,6 +1,7 @@
 /*
  * communiqued - the operator's program: makes a site and runs its two services.
  */
+#include <communique/log.h>
 #include <communique/secret.h>
 
 #include "operator/config.h"
@@ -31,6 +32,8 @@ static const struct option request_options[] = {
 
 static const struct option show_options[] = {
 	CONFIG_OPTION,
+	{ "check", 0, NULL,
+	  "nothing but what is wrong, all of it; exit status 1 when anything is" },
 	{ "manual", 0, NULL, "the settings as rows of a manual page" },
 	{ .name = NULL },
 };
@@ -104,7 +107,7 @@ static const struct command commands[] = {
 	{ "mail", "[-c FILE] LANGUAGE/RELEASE", "a public release as a message to be mailed",
 	  "Without addresses: what sends it adds them. communiqued mail en/… | sendmail list@…",
 	  config_options, 1, 1, command_mail },
-	{ "config", "[-c FILE] [--manual]",
+	{ "config", "[-c FILE] [--check | --manual]",
 	  "the effective configuration, and where each value came from", NULL, show_options, 0, 0,
 	  command_config },
 	{ .name = NULL },
@@ -122,6 +125,7 @@ int main(int argc, char **argv)
 {
 	struct fault why;
 
+	log_start();
 	if (!sign_start(&why)) {
 		fprintf(stderr, "communiqued: %s\n", why.says);
 		return fault_exit(why.kind);

@@ -11,9 +11,10 @@
 /* Adds the file's bytes to `out`, whose limit is the file's; "-" is standard
  * input. TOO_LARGE, or BROKEN for all else, a file that is not there too. */
 bool file_read(const char *path, struct buf *out, struct fault *why);
-
 /* The same for a name in an open folder, which must be a file itself, not a link to one. */
 bool file_read_in(int folder, const char *name, struct buf *out, struct fault *why);
+/* What errno says about a file that could not be opened, and who may not. */
+bool file_cannot_open(const char *path, struct fault *why);
 
 /* All or nothing, and on disk when it returns true: a temporary file beside it,
  * fsync, rename, fsync of the folder. `mode` as in chmod(2), whatever the umask. */

@@ -41,6 +41,12 @@ struct settings;
 bool settings_read(struct arena *arena, const struct setting *table, size_t count, const char *path,
 		   struct settings **out, struct fault *why);
 
+/* The same, to hear of all that is wrong at once: each is a line in `wrong`, also what
+ * settings_fail() is told of later, which then returns true. Only a file that cannot be read
+ * fails. */
+bool settings_check(struct arena *arena, const struct setting *table, size_t count,
+		    const char *path, struct buf *wrong, struct settings **out, struct fault *why);
+
 /* The value, or its default; STR_NONE when it has neither. The key must be in the table. */
 struct str settings_text(const struct settings *settings, const char *key);
 const char *settings_cstr(const struct settings *settings, const char *key); /* or NULL */

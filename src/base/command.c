@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <communique/command.h>
+#include <communique/log.h>
 #include <communique/terminal.h>
 
 #include "completion.h"
@@ -200,8 +201,8 @@ bool call_flag(const struct call *call, const char *name)
 static int report(const struct program *program, const struct fault *fault)
 {
 	fflush(stdout);
-	fprintf(stderr, "%s%s:%s ", terminal_tone(stderr, TONE_BAD), program->name,
-		terminal_tone(stderr, TONE_PLAIN));
+	fprintf(stderr, "%s%s%s:%s ", log_priority(LOG_ERROR), terminal_tone(stderr, TONE_BAD),
+		program->name, terminal_tone(stderr, TONE_PLAIN));
 	terminal_print(stderr, str_from(fault->says));
 	fputc('\n', stderr);
 	return fault_exit(fault->kind);

@@ -164,7 +164,7 @@ const char *quote(char out[QUOTE_SIZE], struct str s)
 _Noreturn void must_failed(const char *truth, const char *file, int line)
 {
 	log_flush(); /* what led to it */
-	fprintf(stderr, "communique: %s:%d: this must be true, and is not: %s\n", file, line,
-		truth);
+	fprintf(stderr, "%scommunique: %s:%d: this must be true, and is not: %s\n",
+		log_priority(LOG_ERROR), file, line, truth);
 	abort();
 }

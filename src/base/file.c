@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <libgen.h>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,16 +30,30 @@ static bool read_all(int fd, const char *path, struct buf *out, struct fault *wh
 	}
 }
 
+bool file_cannot_open(const char *path, struct fault *why)
+{
+	int error = errno;
+	const struct passwd *user = error == EACCES ? getpwuid(geteuid()) : NULL;
+
+	errno = error;
+	if (error == ENOENT)
+		return fail(why, BROKEN, "there is no file %s", path);
+	if (user)
+		return fail(why, BROKEN,
+			    "the user %s may not open %s: look at its mode, and at those of the "
+			    "folders above it",
+			    user->pw_name, path);
+	return fail_errno(why, "cannot open %s", path);
+}
+
 bool file_read(const char *path, struct buf *out, struct fault *why)
 {
 	bool from_input = strcmp(path, "-") == 0;
 	int fd = from_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 	bool ok;
 
-	if (fd < 0 && errno == ENOENT)
-		return fail(why, BROKEN, "there is no file %s", path);
 	if (fd < 0)
-		return fail_errno(why, "cannot open %s", path);
+		return file_cannot_open(path, why);
 	ok = read_all(fd, path, out, why);
 	if (!from_input)
 		close(fd);
@@ -145,8 +160,9 @@ bool folder_make(const char *path, unsigned mode, struct fault *why)
 
 	if (mkdir(path, mode) == 0)
 		return true;
-	if (errno == EEXIST && stat(path, &found) == 0 && S_ISDIR(found.st_mode))
-		return true;
+	if (errno == EEXIST && stat(path, &found) == 0)
+		return S_ISDIR(found.st_mode) ||
+		       fail(why, BROKEN, "%s is there, and no folder", path);
 	return fail_errno(why, "cannot make the folder %s", path);
 }
 

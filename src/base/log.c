@@ -1,6 +1,8 @@
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <communique/clock.h>
@@ -9,10 +11,48 @@
 
 static _Atomic int wanted = LOG_INFO;
 static const char *const names[] = { "error", "warning", "info", "debug" };
+static const char *const priorities[] = { "<3>", "<4>", "<6>", "<7>" };
+static bool to_journal;
+
+/* systemd says which stream is the journal's: a descriptor may have been turned elsewhere since. */
+void log_start(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	struct stat info;
+	char ours[64];
+
+	if (!stream || fstat(STDERR_FILENO, &info) != 0)
+		return;
+	snprintf(ours, sizeof ours, "%llu:%llu", (unsigned long long)info.st_dev,
+		 (unsigned long long)info.st_ino);
+	to_journal = strcmp(stream, ours) == 0;
+}
+
+const char *log_priority(enum log_level level)
+{
+	return to_journal ? priorities[level] : "";
+}
 
 void log_set_level(enum log_level level)
 {
 	atomic_store(&wanted, (int)level);
+}
+
+enum log_level log_level(void)
+{
+	return (enum log_level)atomic_load(&wanted);
+}
+
+/* It is said at a level at which it can be read. */
+void log_change_level(bool more)
+{
+	enum log_level before = log_level();
+	enum log_level after = more ? before + (before < LOG_DEBUG) : before - (before > LOG_ERROR);
+
+	if (after > before)
+		log_set_level(after);
+	log_note(LOG_WARNING, "log-level", "level", str_from(names[after]));
+	log_set_level(after);
 }
 
 bool log_level_parse(struct str name, enum log_level *out)
@@ -30,9 +70,15 @@ bool log_level_parse(struct str name, enum log_level *out)
 
 static _Thread_local struct {
 	bool gathers;
+	struct str about;
 	size_t len;
 	char at[LOG_LINE_MAX];
 } own;
+
+void log_about(struct str id)
+{
+	own.about = id;
+}
 
 void log_gather(void)
 {
@@ -86,6 +132,7 @@ void log_begin(struct log_line *line, enum log_level level, const char *event)
 	line->urgent = level < LOG_INFO;
 	if (!line->wanted)
 		return;
+	add(line, str_from(log_priority(level)));
 	add_time(line);
 	add(line, STR(" level="));
 	add(line, str_from(names[level]));
@@ -169,6 +216,7 @@ void log_end(struct log_line *line)
 {
 	if (!line->wanted)
 		return;
+	log_str(line, "id", own.about);
 	line->text[line->len++] = '\n';
 	gather(line->text, line->len);
 	if (!own.gathers || line->urgent)

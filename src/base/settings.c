@@ -24,6 +24,7 @@ struct settings {
 	size_t count;
 	const char *path;   /* NULL: defaults only */
 	const char *folder; /* of the file */
+	struct buf *wrong;  /* what is wrong is gathered here; NULL: the first ends it */
 	struct value *values;
 };
 
@@ -157,6 +158,27 @@ static struct str take_line(struct str *rest)
 	return str_ends(line, STR("\r")) ? str_first(line, line.len - 1) : line;
 }
 
+/* True: it was gathered, and the next may be looked at. */
+static bool gather(const struct settings *settings, const char *says)
+{
+	if (!settings->wrong)
+		return false;
+	buf_add_text(settings->wrong, says);
+	buf_add_char(settings->wrong, '\n');
+	return true;
+}
+
+static bool take_file_line(struct settings *settings, struct str text, unsigned line,
+			   struct fault *why)
+{
+	struct fault inside;
+
+	if (read_line(settings, text, line, &inside))
+		return true;
+	fail(&inside, inside.kind, "%s, %s", settings->path, inside.says);
+	return gather(settings, inside.says) || fail(why, inside.kind, "%s", inside.says);
+}
+
 static bool read_file(struct settings *settings, struct fault *why)
 {
 	struct buf bytes;
@@ -168,16 +190,16 @@ static bool read_file(struct settings *settings, struct fault *why)
 	rest = arena_copy(settings->arena, buf_str(&bytes));
 	buf_release(&bytes);
 	for (unsigned line = 1; ok && str_given(rest); line++)
-		ok = read_line(settings, take_line(&rest), line, why);
+		ok = take_file_line(settings, take_line(&rest), line, why);
 	return ok;
 }
 
-bool settings_read(struct arena *arena, const struct setting *table, size_t count, const char *path,
-		   struct settings **out, struct fault *why)
+bool settings_check(struct arena *arena, const struct setting *table, size_t count,
+		    const char *path, struct buf *wrong, struct settings **out, struct fault *why)
 {
 	struct settings *settings = arena_new(arena, struct settings);
-	struct fault inside = { .kind = NO_FAULT };
 
+	settings->wrong = wrong;
 	settings->arena = arena;
 	settings->table = table;
 	settings->count = count;
@@ -186,14 +208,17 @@ bool settings_read(struct arena *arena, const struct setting *table, size_t coun
 	if (path) {
 		settings->path = arena_cstr(arena, str_from(path));
 		settings->folder = dirname(arena_cstr(arena, str_from(path)));
-		if (!read_file(settings, &inside)) {
-			if (inside.line)
-				return fail(why, inside.kind, "%s, %s", path, inside.says);
-			return fail(why, inside.kind, "%s", inside.says);
-		}
+		if (!read_file(settings, why))
+			return false;
 	}
 	*out = settings;
 	return true;
+}
+
+bool settings_read(struct arena *arena, const struct setting *table, size_t count, const char *path,
+		   struct settings **out, struct fault *why)
+{
+	return settings_check(arena, table, count, path, NULL, out, why);
 }
 
 static size_t row_of(const struct settings *settings, const char *key)
@@ -294,6 +319,7 @@ bool settings_fail(const struct settings *settings, const char *key, struct faul
 {
 	unsigned line = line_of(settings, key);
 	char says[sizeof why->says], place[32] = "";
+	struct fault whole;
 	va_list values;
 
 	va_start(values, format);
@@ -301,8 +327,14 @@ bool settings_fail(const struct settings *settings, const char *key, struct faul
 	va_end(values);
 	if (line)
 		snprintf(place, sizeof place, ", line %u", line);
-	return fail(why, INVALID, "%s%s%s%s", settings->path ? settings->path : "", place,
-		    settings->path ? ": " : "", says);
+	fail(&whole, INVALID, "%s%s%s%s", settings->path ? settings->path : "", place,
+	     settings->path ? ": " : "", says);
+	return gather(settings, whole.says) || fail(why, INVALID, "%s", whole.says);
+}
+
+static const char *key_of(const struct settings *settings, const char *family, struct str member)
+{
+	return arena_printf(settings->arena, "%s%.*s", family, STR_ARG(member)).at;
 }
 
 bool settings_members_among(const struct settings *settings, const char *family,
@@ -315,13 +347,10 @@ bool settings_members_among(const struct settings *settings, const char *family,
 
 		for (size_t i = 0; i < count; i++)
 			found = found || str_equal(at->name, names[i]);
-		if (!found)
-			return settings_fail(
-				settings,
-				arena_printf(settings->arena, "%s%.*s", family, STR_ARG(at->name))
-					.at,
-				why, "%s%s: %s is none of the languages", family, QUOTE(at->name),
-				QUOTE(at->name));
+		if (!found && !settings_fail(settings, key_of(settings, family, at->name), why,
+					     "%s%s: %s is none of the languages", family,
+					     QUOTE(at->name), QUOTE(at->name)))
+			return false;
 	}
 	return true;
 }

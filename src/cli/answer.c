@@ -77,6 +77,7 @@ bool answer_problem(struct arena *arena, struct str body, struct problem *out)
 	out->code = text_of(arena, root, "code");
 	out->title = text_of(arena, root, "title");
 	out->detail = text_of(arena, root, "detail");
+	out->request = text_of(arena, root, "request");
 	if (number_of(root, "line") <= UINT32_MAX)
 		out->line = (unsigned)number_of(root, "line");
 	json_decref(root);

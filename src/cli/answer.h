@@ -15,7 +15,8 @@
 /* RFC 9457. */
 struct problem {
 	struct str code, title, detail;
-	unsigned line; /* 0: none */
+	struct str request; /* its name in the server's log */
+	unsigned line;	    /* 0: none */
 };
 
 /* False when the body is no problem document. */

@@ -389,6 +389,7 @@ bool desk_refused(struct desk *desk, const struct desk_answer *answer, struct fa
 {
 	struct problem problem;
 	enum fault_kind kind;
+	struct str request = STR_NONE;
 	char line[32] = "";
 
 	if (!answer_problem(desk->arena, answer->body, &problem))
@@ -399,10 +400,14 @@ bool desk_refused(struct desk *desk, const struct desk_answer *answer, struct fa
 	if (problem.line && !str_starts(problem.detail, STR("line ")))
 		snprintf(line, sizeof line, "line %u: ", problem.line);
 	say_once(&problem);
-	return fail(why, kind, "%.*s%s%s%.*s%s", STR_ARG(problem.title),
+	/* What went wrong on that side stands in its log, under this name. */
+	if (answer->status >= 500)
+		request = problem.request;
+	return fail(why, kind, "%.*s%s%s%.*s%s%s%.*s%s", STR_ARG(problem.title),
 		    problem.title.len && (problem.detail.len || line[0]) ? ": " : "", line,
 		    STR_ARG(problem.detail),
-		    kind == SIGNATURE_INVALID ? " (is --server the site's public address?)" : "");
+		    kind == SIGNATURE_INVALID ? " (is --server the site's public address?)" : "",
+		    request.len ? " (request " : "", STR_ARG(request), request.len ? ")" : "");
 }
 
 bool desk_ask(struct desk *desk, const struct desk_request *request, struct desk_answer *out,

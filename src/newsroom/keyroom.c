@@ -405,7 +405,8 @@ static bool check_site_of_store(struct store_txn *txn, struct str site, struct f
 		return store_check(txn, why) &&
 		       fail(why, BROKEN, "the store has no site: was it made by communiqued init?");
 	if (!str_equal(value, site))
-		return fail(why, CONFLICT, "the store is of the site \"%s\", not of \"%s\"",
+		return fail(why, CONFLICT,
+			    "the store is of the site \"%s\", and the configuration of \"%s\"",
 			    QUOTE(value), QUOTE(site));
 	return true;
 }

@@ -1,3 +1,8 @@
+#include <errno.h>
+#include <grp.h>
+#include <sys/un.h>
+#include <unistd.h>
+
 #include <communique/log.h>
 #include <communique/logbook.h>
 
@@ -95,19 +100,42 @@ const char *config_path(const struct call *call)
 	return path ? path : "/etc/communique/communique.conf";
 }
 
-static bool read_servers(struct config *config, struct fault *why)
+static bool read_log_level(const struct config *config, struct fault *why)
 {
-	struct settings *settings = config->settings;
-	uint64_t threads = settings_number(settings, "threads");
 	enum log_level level;
 
-	if (!log_level_parse(settings_text(settings, "log-level"), &level))
-		return settings_fail(settings, "log-level", why,
+	if (!log_level_parse(settings_text(config->settings, "log-level"), &level))
+		return settings_fail(config->settings, "log-level", why,
 				     "log-level is error, warning, info or debug");
-	if (threads > THREADS_MAX)
-		return settings_fail(settings, "threads", why, "threads is at most %d",
-				     THREADS_MAX);
 	log_set_level(level);
+	return true;
+}
+
+static bool check_threads(const struct config *config, struct fault *why)
+{
+	return settings_number(config->settings, "threads") <= THREADS_MAX ||
+	       settings_fail(config->settings, "threads", why, "threads is at most %d",
+			     THREADS_MAX);
+}
+
+/* The kernel's limit for the address of a socket. */
+static bool check_socket(const struct config *config, const char *key, struct fault *why)
+{
+	const char *path = settings_path(config->settings, key);
+	size_t most = sizeof((struct sockaddr_un){ 0 }.sun_path) - 1;
+
+	if (!path || strlen(path) <= most)
+		return true;
+	return settings_fail(
+		config->settings, key, why,
+		"%s: with its folder it has %zu bytes, and a socket's path at most %zu", key,
+		strlen(path), most);
+}
+
+static void read_servers(struct config *config)
+{
+	struct settings *settings = config->settings;
+
 	config->store = settings_path(settings, "store");
 	config->log_key = settings_path(settings, "log-key");
 	config->log_state = settings_path(settings, "log-state");
@@ -120,14 +148,13 @@ static bool read_servers(struct config *config, struct fault *why)
 	config->public_side = (struct server_options){
 		.socket = settings_path(settings, "public-socket"),
 		.socket_group = settings_cstr(settings, "socket-group"),
-		.threads = (unsigned)threads,
+		.threads = (unsigned)settings_number(settings, "threads"),
 	};
 	config->public_side.files = arena_printf(config->arena, "%s/files", config->store).at;
 	config->desk_side = config->public_side;
 	config->desk_side.socket = settings_path(settings, "desk-socket");
 	config->desk_side.spool = settings_path(settings, "spool");
 	config->desk_side.attachment_max = settings_number(settings, "attachment-size");
-	return true;
 }
 
 static bool read_witnesses(struct config *config, struct fault *why)
@@ -149,11 +176,59 @@ static bool read_witnesses(struct config *config, struct fault *why)
 	return true;
 }
 
+static bool read_all(struct config *config, struct fault *why)
+{
+	if (!config_read_site(config, why) || !read_log_level(config, why) ||
+	    !check_threads(config, why) || !check_socket(config, "public-socket", why) ||
+	    !check_socket(config, "desk-socket", why) || !read_witnesses(config, why))
+		return false;
+	read_servers(config);
+	return true;
+}
+
 bool config_read(struct arena *arena, const char *path, struct config *out, struct fault *why)
 {
 	*out = (struct config){ .arena = arena };
+	if (access(path, F_OK) != 0 && errno == ENOENT)
+		return fail(why, BROKEN,
+			    "there is no configuration %s: name yours with -c, or make a site with "
+			    "`communiqued init`",
+			    path);
 	return settings_read(arena, table, TABLE_ROWS, path, &out->settings, why) &&
-	       config_read_site(out, why) && read_servers(out, why) && read_witnesses(out, why);
+	       read_all(out, why);
+}
+
+bool config_check_group(const struct config *config, struct fault *why)
+{
+	const char *group = settings_cstr(config->settings, "socket-group");
+
+	if (!group || getgrnam(group))
+		return true;
+	return settings_fail(config->settings, "socket-group", why,
+			     "socket-group: there is no group %s on this machine",
+			     QUOTE(str_from(group)));
+}
+
+static bool check_receiver(const struct config *config, const char *key, struct fault *why)
+{
+	const char *url = settings_cstr(config->settings, key);
+
+	if (!url || post_url_valid(url))
+		return true;
+	return settings_fail(config->settings, key, why,
+			     "%s is an https address, or http of this machine", key);
+}
+
+bool config_check_receivers(const struct config *config, struct fault *why)
+{
+	if (!check_receiver(config, "websub-hub", why) ||
+	    !check_receiver(config, "webhook-url", why))
+		return false;
+	if (!settings_cstr(config->settings, "webhook-url") ||
+	    settings_cstr(config->settings, "webhook-key"))
+		return true;
+	return settings_fail(config->settings, "webhook-url", why,
+			     "webhook-url needs a webhook-key to sign with");
 }
 
 bool config_open_store(const struct config *config, enum store_mode mode, struct store **out,
@@ -197,9 +272,32 @@ static void print_manual(void)
 	}
 }
 
+/* All that is wrong, not only the first. */
+static bool check_config(const struct call *call, struct fault *why)
+{
+	struct config config = { .arena = call->arena };
+	struct fault inside;
+	struct buf wrong;
+	bool ok;
+
+	buf_init(&wrong, CONFIG_MAX * 4);
+	ok = settings_check(call->arena, table, TABLE_ROWS, config_path(call), &wrong,
+			    &config.settings, why) &&
+	     read_all(&config, why) && config_check_group(&config, why) &&
+	     config_check_receivers(&config, why);
+	if (ok && !config_read_theme(&config, &inside))
+		buf_addf(&wrong, "%s\n", inside.says);
+	fwrite(buf_str(&wrong).at, 1, wrong.len, stdout);
+	if (ok && wrong.len > 0)
+		ok = fail(why, INVALID, "%s cannot be used as it is", config_path(call));
+	else if (ok)
+		printf("%s: nothing is wrong\n", config_path(call));
+	buf_release(&wrong);
+	return ok;
+}
+
 bool command_config(const struct call *call, struct fault *why)
 {
-	const char *path = call_option(call, "config");
 	struct config config;
 	struct buf out;
 
@@ -207,7 +305,9 @@ bool command_config(const struct call *call, struct fault *why)
 		print_manual();
 		return true;
 	}
-	if (!config_read(call->arena, path ? path : config_path(call), &config, why) ||
+	if (call_flag(call, "check"))
+		return check_config(call, why);
+	if (!config_read(call->arena, config_path(call), &config, why) ||
 	    !config_read_theme(&config, why))
 		return false;
 	buf_init(&out, CONFIG_MAX * 2);

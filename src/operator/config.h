@@ -27,6 +27,9 @@ struct config {
 };
 
 bool config_read(struct arena *arena, const char *path, struct config *out, struct fault *why);
+/* What only the two services need: the web server's group; who is told of publications. */
+bool config_check_group(const struct config *config, struct fault *why);
+bool config_check_receivers(const struct config *config, struct fault *why);
 /* Reads the theme and the logo, for what makes pages. */
 bool config_read_theme(struct config *config, struct fault *why);
 /* Opens config's store. BROKEN, not NOT_FOUND, when there is none: the program could not. */

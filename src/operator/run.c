@@ -1,3 +1,10 @@
+#include <libgen.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <communique/clock.h>
+#include <communique/condition.h>
 #include <communique/file.h>
 #include <communique/log.h>
 #include <communique/logbook.h>
@@ -17,6 +24,25 @@ static bool could_not(bool ok, struct fault *why)
 	return ok;
 }
 
+static bool check_site(const struct config *config, struct newsroom *newsroom, struct fault *why)
+{
+	struct fault inside;
+
+	if (newsroom_check(newsroom, &inside))
+		return true;
+	if (inside.kind == CONFLICT)
+		return settings_fail(config->settings, "site", why, "%s: %s", config->store,
+				     inside.says);
+	return fail(why, inside.kind, "%s: %s", config->store, inside.says);
+}
+
+/* They change the level of the log; before the loop takes them (loop.h) they do nothing. */
+static void ignore_level_signals(void)
+{
+	signal(SIGUSR1, SIG_IGN);
+	signal(SIGUSR2, SIG_IGN);
+}
+
 bool command_serve(const struct call *call, struct fault *why)
 {
 	struct newsroom newsroom;
@@ -24,14 +50,15 @@ bool command_serve(const struct call *call, struct fault *why)
 	struct store *store = NULL;
 	bool ok;
 
+	ignore_level_signals();
 	if (!config_read(call->arena, config_path(call), &config, why) ||
-	    !config_read_theme(&config, why) ||
+	    !config_check_group(&config, why) || !config_read_theme(&config, why) ||
 	    !config_open_store(&config, STORE_READER, &store, why))
 		return false;
 	config_newsroom(&config, &newsroom);
 	config_confine_public(&config);
 	newsroom.store = store;
-	ok = newsroom_check(&newsroom, why) &&
+	ok = check_site(&config, &newsroom, why) &&
 	     could_not(serve_run(&config.public_side, &config.site, store, why), why);
 	store_close(&store);
 	return ok;
@@ -39,23 +66,11 @@ bool command_serve(const struct call *call, struct fault *why)
 
 /* --- the desk ---------------------------------------------------------------------------- */
 
-static bool check_receiver(const struct config *config, const char *setting, const char *url,
-			   struct fault *why)
-{
-	if (!url || post_url_valid(url))
-		return true;
-	return settings_fail(config->settings, setting, why,
-			     "%s is an https address, or http of this machine", setting);
-}
-
 static bool read_webhook_key(const struct config *config, struct secret *out, struct fault *why)
 {
 	*out = (struct secret){ NULL, 0 };
 	if (!config->webhook_url)
 		return true;
-	if (!config->webhook_key)
-		return settings_fail(config->settings, "webhook-url", why,
-				     "webhook-url needs a webhook-key to sign with");
 	if (!could_not(secret_read_file(out, config->webhook_key, KEY_FILE_MAX, why), why))
 		return false;
 	if (out->len >= WEBHOOK_KEY_MIN)
@@ -82,9 +97,7 @@ static bool run_with_sender(struct config *config, struct newsroom *newsroom, st
 	struct secret key;
 	bool ok;
 
-	if (!check_receiver(config, "websub-hub", config->websub_hub, why) ||
-	    !check_receiver(config, "webhook-url", config->webhook_url, why) ||
-	    !read_webhook_key(config, &key, why))
+	if (!read_webhook_key(config, &key, why))
 		return false;
 	options.webhook_key = &key;
 	ok = sender_open(&options, &sender, why);
@@ -114,17 +127,62 @@ static bool run_with_key(struct config *config, struct newsroom *newsroom, struc
 	return ok;
 }
 
+/* --- what does not stop the desk, and should be heard of before somebody publishes --- */
+
+static void warn(const char *event, const char *path, const char *what)
+{
+	struct log_line line;
+
+	log_begin(&line, LOG_WARNING, event);
+	log_str(&line, "path", str_from(path));
+	log_str(&line, "do", str_from(what));
+	log_end(&line);
+}
+
+static void check_secret(const char *path)
+{
+	struct stat found;
+
+	if (path && stat(path, &found) == 0 && (found.st_mode & 077))
+		warn("secret-open-to-others", path, "chmod 600, and think of who may have read it");
+}
+
+/* The state file is replaced each time that the log is signed. */
+static void check_folder(struct arena *arena, const char *path)
+{
+	const char *folder = dirname(arena_cstr(arena, str_from(path)));
+
+	if (access(folder, W_OK) != 0)
+		warn("log-state", folder,
+		     "let the desk's user write there: nothing can be published");
+}
+
 /* A log that is stopped stops publications, and nothing else. */
 static bool recover_log(const struct newsroom *newsroom, struct fault *why)
 {
+	struct condition condition;
 	struct fault inside;
 
-	if (logbook_recover(newsroom, &inside))
+	if (!logbook_recover(newsroom, &inside)) {
+		if (inside.kind != LOG_STOPPED)
+			return fail(why, inside.kind, "%s", inside.says);
+		log_fault(LOG_ERROR, "log-stopped", &inside);
 		return true;
-	if (inside.kind != LOG_STOPPED)
-		return fail(why, inside.kind, "%s", inside.says);
-	log_fault(LOG_ERROR, "log-stopped", &inside);
+	}
+	if (!newsroom_condition(newsroom, clock_now(), &condition, why))
+		return false;
+	if (condition.log_stopped)
+		log_fault(LOG_ERROR, "log-stopped", &condition.log_fault);
 	return true;
+}
+
+static bool prepare(const struct config *config, struct newsroom *newsroom, struct fault *why)
+{
+	check_secret(config->log_key);
+	check_secret(config->preview_key);
+	check_secret(config->webhook_key);
+	check_folder(config->arena, config->log_state);
+	return check_site(config, newsroom, why) && recover_log(newsroom, why);
 }
 
 /* The store first: a folder that is no site's is left as it is. */
@@ -135,15 +193,16 @@ bool command_desk(const struct call *call, struct fault *why)
 	struct store *store = NULL;
 	bool ok;
 
+	ignore_level_signals();
 	if (!config_read(call->arena, config_path(call), &config, why) ||
+	    !config_check_group(&config, why) || !config_check_receivers(&config, why) ||
 	    !config_read_theme(&config, why) ||
 	    !config_open_store(&config, STORE_WRITER, &store, why))
 		return false;
 	config_newsroom(&config, &newsroom);
 	newsroom.store = store;
 	config_open_logbook(&config, &newsroom);
-	ok = newsroom_check(&newsroom, why) && recover_log(&newsroom, why) &&
-	     run_with_key(&config, &newsroom, why);
+	ok = prepare(&config, &newsroom, why) && run_with_key(&config, &newsroom, why);
 	logbook_close(&newsroom.logbook);
 	store_close(&store);
 	return ok;

@@ -144,25 +144,29 @@ static bool check_families(const struct config *config, struct fault *why)
 	return true;
 }
 
-static bool read_names(struct config *config, struct fault *why)
+static bool read_name(struct config *config, struct fault *why)
 {
-	struct settings *settings = config->settings;
-	struct site *site = &config->site;
+	struct str name = settings_text(config->settings, "site");
 
-	site->name = settings_text(settings, "site");
-	site->url = settings_text(settings, "url");
-	if (site->name.len == 0)
-		return settings_fail(settings, "site", why, "the setting site is missing");
-	if (site->name.len > RELEASE_SITE_MAX)
-		return settings_fail(settings, "site", why, "site has more than %d characters",
-				     RELEASE_SITE_MAX);
-	if (site->url.len == 0)
-		return settings_fail(settings, "url", why, "the setting url is missing");
-	if (!config_is_url(site->url))
-		return settings_fail(settings, "url", why,
-				     "url is an address such as https://press.example, not \"%s\"",
-				     QUOTE(site->url));
-	return true;
+	config->site.name = name;
+	if (name.len == 0)
+		return settings_fail(config->settings, "site", why, "the setting site is missing");
+	return name.len <= RELEASE_SITE_MAX ||
+	       settings_fail(config->settings, "site", why, "site has more than %d characters",
+			     RELEASE_SITE_MAX);
+}
+
+static bool read_url(struct config *config, struct fault *why)
+{
+	struct str url = settings_text(config->settings, "url");
+
+	config->site.url = url;
+	if (url.len == 0)
+		return settings_fail(config->settings, "url", why, "the setting url is missing");
+	return config_is_url(url) ||
+	       settings_fail(config->settings, "url", why,
+			     "url is an address such as https://press.example, not \"%s\"",
+			     QUOTE(url));
 }
 
 static bool read_rights(struct config *config, struct fault *why)
@@ -229,7 +233,7 @@ bool config_read_site(struct config *config, struct fault *why)
 	struct settings *settings = config->settings;
 	struct site *site = &config->site;
 
-	if (!read_names(config, why))
+	if (!read_name(config, why) || !read_url(config, why))
 		return false;
 	site->contact = settings_text(settings, "contact");
 	site->logo_with_name = settings_flag(settings, "logo-with-name");

@@ -55,5 +55,7 @@ bool mac_key_open(const char *path, struct secret *out, struct fault *why)
 	if (out->len == MAC_KEY_SIZE)
 		return true;
 	secret_free(out);
-	return fail(why, INVALID, "%s is no key: it has not %d bytes", path, MAC_KEY_SIZE);
+	return fail(why, INVALID,
+		    "%s is no key: it has not %d bytes. Without it the desk makes another", path,
+		    MAC_KEY_SIZE);
 }

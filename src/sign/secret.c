@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <unistd.h>
 
+#include <communique/file.h>
 #include <communique/secret.h>
 
 bool sign_start(struct fault *why)
@@ -60,7 +61,7 @@ bool secret_read_file(struct secret *secret, const char *path, size_t most, stru
 	if (fd < 0 && errno == ENOENT)
 		return fail(why, NOT_FOUND, "there is no file %s", path);
 	if (fd < 0)
-		return fail_errno(why, "cannot open %s", path);
+		return file_cannot_open(path, why);
 	ok = secret_new(secret, most + 1, why) && fill(fd, path, secret, why);
 	close(fd);
 	if (!ok)

@@ -145,6 +145,11 @@ static bool set_map(struct store *store, size_t wanted, struct fault *why)
 	if (!store_writes(store) || wanted <= now.me_mapsize)
 		return true;
 	code = mdb_env_set_mapsize(store->env, wanted);
+	if (code == ENOMEM)
+		return fail(why, BROKEN,
+			    "this machine does not reserve %zu bytes of address space for the "
+			    "store: make store-size smaller, or ulimit -v larger",
+			    wanted);
 	return code == 0 || explain(store, code, "map", why);
 }
 

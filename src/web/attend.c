@@ -1,6 +1,8 @@
 #include "attend.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -65,6 +67,13 @@ static bool drop(struct loop *loop, struct connection *connection)
 	return false;
 }
 
+static const char *phase_word(enum phase phase)
+{
+	static const char *const words[] = { "idle", "reading", "sending", "lingering" };
+
+	return words[phase];
+}
+
 static unsigned patience(const struct loop *loop, enum phase phase)
 {
 	switch (phase) {
@@ -126,6 +135,7 @@ void connection_sweep(struct worker *worker, struct connection *connection)
 	limit_stream(loop, connection);
 	if (connection->deadline <= worker->now) {
 		meter_add(METER_EXPIRED, 1);
+		log_note(LOG_DEBUG, "expired", "while", str_from(phase_word(connection->phase)));
 		drop(loop, connection);
 	} else if (put_back(loop, connection))
 		connection_attend(worker, connection);
@@ -319,11 +329,11 @@ static bool linger(struct worker *worker, struct connection *connection)
 
 /* The web server has a line of each reader's request, with the same id: a second one would fill
  * the journal for nothing, unless something was wrong. */
-static enum log_level level_of(const struct worker *worker)
+static enum log_level level_of(const struct worker *worker, const struct request *request)
 {
 	if (worker->answer.status >= 500)
 		return LOG_WARNING;
-	return worker->loop->options.by_hand ? LOG_DEBUG : LOG_INFO;
+	return worker->loop->options.by_hand || request->is_local ? LOG_DEBUG : LOG_INFO;
 }
 
 static void log_request(const struct worker *worker, const struct request *request,
@@ -333,7 +343,7 @@ static void log_request(const struct worker *worker, const struct request *reque
 	const struct answer *answer = &worker->answer;
 	struct log_line line;
 
-	log_begin(&line, level_of(worker), "request");
+	log_begin(&line, level_of(worker, request), "request");
 	if (!line.wanted)
 		return;
 	log_str(&line, "door", str_from(loop->options.door));
@@ -348,24 +358,36 @@ static void log_request(const struct worker *worker, const struct request *reque
 	log_number(&line, "status", answer->status);
 	log_number(&line, "bytes", (int64_t)answer_length(answer));
 	log_number(&line, "ms", (int64_t)(nanoseconds / 1000000));
-	if (request->id.len > 0)
-		log_str(&line, "id", request->id);
 	log_end(&line);
+}
+
+static struct str own_name(struct naming *naming)
+{
+	if (naming->count++ == 0)
+		must(getrandom(&naming->drawn, sizeof(naming->drawn), 0) == sizeof(naming->drawn));
+	snprintf(naming->name, sizeof(naming->name), "%016llx%016llx",
+		 (unsigned long long)naming->drawn, (unsigned long long)naming->count);
+	return str_from(naming->name);
 }
 
 /* A request's whole life, from when it could be read: what the readers' side does is this and
  * the one recv() before it. */
 static void answer_request(struct worker *worker, struct connection *connection,
-			   const struct request *request, const struct fault *bad)
+			   struct request *request, const struct fault *bad)
 {
 	struct loop *loop = worker->loop;
 	uint64_t took;
+
+	if (!str_given(request->id))
+		request->id = own_name(&worker->naming);
+	log_about(request->id);
 
 	loop->options.handle(loop->options.ctx, request, bad, &worker->answer);
 	took = clock_nanoseconds() - worker->came;
 	meter_answer(request->method, worker->answer.status, took);
 	meter_add(METER_BYTES, answer_length(&worker->answer));
 	log_request(worker, request, took);
+	log_about(STR_NONE);
 	frame_make(&worker->frame, &worker->answer, worker->gate.id);
 	connection->stream = stream_begin(&worker->answer, worker->gate.id);
 }

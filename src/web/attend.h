@@ -30,10 +30,17 @@ struct loop {
 	_Atomic uint64_t last_call; /* after a stop: until then files are sent on */
 };
 
+/* Names for requests that the web server gave none: drawn once a thread, and counted on. */
+struct naming {
+	uint64_t drawn, count;
+	char name[33];
+};
+
 struct worker {
 	struct loop *loop;
 	pthread_t thread;
 	struct meter *meter;
+	struct naming naming;
 	bool leads;    /* has the chair */
 	uint64_t came; /* nanoseconds, when the events did */
 	uint64_t now;  /* the same in milliseconds */

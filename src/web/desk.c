@@ -45,6 +45,8 @@ static void problem(struct visit *visit, const struct fault *why, bool has_body)
 	desk_share(visit);
 	answer_field(visit->answer, "Cache-Control", STR("no-store"));
 	desk_date(visit);
+	if (str_given(visit->request->id))
+		answer_field(visit->answer, "X-Request-Id", visit->request->id);
 	if (status == 401)
 		add_challenge(visit, has_body);
 	if (status == 503 || status == 507)
@@ -64,6 +66,7 @@ static void problem(struct visit *visit, const struct fault *why, bool has_body)
 	if (status != 500)
 		json_member_text(&json, "detail", str_from(why->says));
 	json_member_text(&json, "time", time_format(time, visit->now));
+	json_member_text(&json, "request", visit->request->id);
 	if (why->line > 0)
 		json_member_number(&json, "line", why->line);
 	json_end(&json);

@@ -29,10 +29,12 @@ static bool inherit(struct listener *out, struct fault *why)
 	socklen_t len = sizeof(listening);
 
 	if (!count || strcmp(count, "1") != 0)
-		return fail(why, INVALID, "no socket path, and LISTEN_FDS is not 1");
+		return fail(why, INVALID,
+			    "no socket is named, and none was passed on (LISTEN_FDS is not 1)");
 	if (getsockopt(FIRST_INHERITED, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) != 0 ||
 	    !listening)
-		return fail(why, INVALID, "descriptor 3 is no listening socket");
+		return fail(why, INVALID,
+			    "descriptor 3, which LISTEN_FDS passes on, is no listening socket");
 	if (fcntl(FIRST_INHERITED, F_SETFL, fcntl(FIRST_INHERITED, F_GETFL) | O_NONBLOCK) != 0)
 		return fail_errno(why, "cannot set up descriptor 3");
 	*out = (struct listener){ .fd = FIRST_INHERITED, .inherited = true };
@@ -59,11 +61,10 @@ static bool make_way(const struct sockaddr_un *address, struct fault *why)
 	int fd;
 
 	if (lstat(address->sun_path, &info) != 0)
-		return errno == ENOENT ||
-		       fail_errno(why, "cannot look at %s", QUOTE(str_from(address->sun_path)));
+		return errno == ENOENT || fail_errno(why, "cannot look at %s", address->sun_path);
 	if (!S_ISSOCK(info.st_mode))
-		return fail(why, CONFLICT, "%s is there and no socket",
-			    QUOTE(str_from(address->sun_path)));
+		return fail(why, CONFLICT, "%s is there and no socket: name another, or remove it",
+			    address->sun_path);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return fail_errno(why, "cannot make a socket");
@@ -72,10 +73,11 @@ static bool make_way(const struct sockaddr_un *address, struct fault *why)
 		errno != ECONNREFUSED;
 	close(fd);
 	if (alive)
-		return fail(why, CONFLICT, "another process listens on %s",
-			    QUOTE(str_from(address->sun_path)));
+		return fail(why, CONFLICT,
+			    "another process listens on %s: it must end before this one begins",
+			    address->sun_path);
 	if (unlink(address->sun_path) != 0 && errno != ENOENT)
-		return fail_errno(why, "cannot remove %s", QUOTE(str_from(address->sun_path)));
+		return fail_errno(why, "cannot remove %s, which is left over", address->sun_path);
 	return true;
 }
 
@@ -88,11 +90,13 @@ static bool give_to_group(const char *path, const char *group, struct fault *why
 		if (!entry)
 			return fail(why, INVALID, "there is no group %s", QUOTE(str_from(group)));
 		if (chown(path, (uid_t)-1, entry->gr_gid) != 0)
-			return fail_errno(why, "cannot give the socket to group %s",
-					  QUOTE(str_from(group)));
+			return fail_errno(why,
+					  "cannot give %s to the group %s, which this user must "
+					  "belong to",
+					  path, QUOTE(str_from(group)));
 	}
 	if (chmod(path, 0660) != 0)
-		return fail_errno(why, "cannot set the mode of %s", QUOTE(str_from(path)));
+		return fail_errno(why, "cannot set the mode of %s", path);
 	return true;
 }
 
@@ -106,11 +110,20 @@ static bool bind_and_listen(int fd, const struct sockaddr_un *address, const cha
 
 	umask(before);
 	errno = error;
+	if (!bound && error == ENOENT)
+		return fail(why, BROKEN, "there is no folder for the socket %s: make it",
+			    address->sun_path);
+	if (!bound && error == EACCES)
+		return fail(why, BROKEN,
+			    "this user may not make %s: its folder must be writable to it",
+			    address->sun_path);
 	if (!bound)
-		return fail_errno(why, "cannot make %s", QUOTE(str_from(address->sun_path)));
-	if (!give_to_group(address->sun_path, group, why))
-		return false;
-	return listen(fd, BACKLOG) == 0 || fail_errno(why, "cannot listen");
+		return fail_errno(why, "cannot make %s", address->sun_path);
+	if (give_to_group(address->sun_path, group, why) &&
+	    (listen(fd, BACKLOG) == 0 || fail_errno(why, "cannot listen")))
+		return true;
+	unlink(address->sun_path);
+	return false;
 }
 
 bool listener_open(struct listener *out, const char *path, const char *group, struct fault *why)

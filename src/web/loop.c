@@ -19,6 +19,7 @@
 #define CROWD 8		    /* so many events are more than one thread should see to */
 #define LAST_CALL_MS 3000   /* after a stop; nobody else is let in for so long */
 #define DESCRIPTORS_KEPT 64 /* for the store, the log, libraries */
+#define CONNECTIONS_LEAST 16
 
 struct loop_options loop_defaults(void)
 {
@@ -105,9 +106,13 @@ static void on_signal(struct worker *worker)
 	struct loop *loop = worker->loop;
 	struct signalfd_siginfo info;
 
-	if (read(loop->signals, &info, sizeof(info)) == sizeof(info) && !loop->stopping) {
-		log_note(LOG_INFO, "stopping", "door", str_from(loop->options.door));
-		stop(worker);
+	if (read(loop->signals, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGUSR1 || info.ssi_signo == SIGUSR2) {
+			log_change_level(info.ssi_signo == SIGUSR1);
+		} else if (!loop->stopping) {
+			log_note(LOG_INFO, "stopping", "door", str_from(loop->options.door));
+			stop(worker);
+		}
 	}
 	loop_rearm(loop, loop->signals, TOKEN_SIGNAL);
 }
@@ -228,6 +233,20 @@ static bool run_workers(struct loop *loop, struct fault *why)
 	return ok;
 }
 
+bool loop_check_descriptors(struct fault *why)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
+	    limit.rlim_max >= DESCRIPTORS_KEPT + CONNECTIONS_LEAST)
+		return true;
+	return fail(
+		why, BROKEN,
+		"this process may open %llu files and connections, and needs %d at least: raise "
+		"LimitNOFILE= of its unit, or ulimit -n",
+		(unsigned long long)limit.rlim_max, DESCRIPTORS_KEPT + CONNECTIONS_LEAST);
+}
+
 /* As many descriptors as the system lets us have; how many connections that is. */
 static unsigned connections_possible(unsigned wanted)
 {
@@ -300,6 +319,8 @@ bool loop_run(const struct loop_options *options, struct fault *why)
 	sigemptyset(&ours);
 	sigaddset(&ours, SIGTERM);
 	sigaddset(&ours, SIGINT);
+	sigaddset(&ours, SIGUSR1);
+	sigaddset(&ours, SIGUSR2);
 	pthread_sigmask(SIG_BLOCK, &ours, &before);
 	sigaddset(&ours, SIGPIPE);
 	pthread_sigmask(SIG_BLOCK, &ours, NULL);

@@ -27,9 +27,10 @@
  * Of a ready page each request is thus one recv() and one sendmsg(), and its share of an
  * epoll_wait() and of a write() to the log.
  *
- * SIGTERM and SIGINT are blocked and come through a descriptor. At the first the listener
- * leaves the set, every waiting connection's read side is shut (the web server then asks
- * somebody else), what had arrived is answered, and loop_run() returns.
+ * SIGUSR1 and SIGUSR2 make the log say more or less. SIGTERM and SIGINT are blocked and come
+ *through a descriptor. At the first the listener leaves the set, every waiting connection's read
+ *side is shut (the web server then asks somebody else), what had arrived is answered, and
+ *loop_run() returns.
  */
 #ifndef COMMUNIQUE_WEB_LOOP_H
 #define COMMUNIQUE_WEB_LOOP_H
@@ -58,6 +59,8 @@ struct loop_options {
 };
 
 struct loop_options loop_defaults(void);
+/* Whether this process may open enough for a loop; BROKEN. */
+bool loop_check_descriptors(struct fault *why);
 bool loop_run(const struct loop_options *options, struct fault *why);
 
 #endif

@@ -78,6 +78,8 @@ void public_error(struct visit *visit, unsigned status)
 		answer_field(visit->answer, "Cache-Control", STR("no-store"));
 	if (status == 405)
 		answer_field(visit->answer, "Allow", allowed(visit));
+	if (status >= 500 && str_given(visit->request->id)) /* kept in no cache, to be another's */
+		answer_field(visit->answer, "X-Request-Id", visit->request->id);
 	if (status == 503)
 		answer_field(visit->answer, "Retry-After", STR("5"));
 	buf_add(answer_body(visit->answer), buf_str(&made));

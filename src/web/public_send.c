@@ -11,6 +11,7 @@
 #include "meter.h"
 
 #include <communique/digest.h>
+#include <communique/log.h>
 
 #define LIVE_SECONDS 1	  /* a page may change at any moment: the web server asks once a second */
 #define STALE_SECONDS 300 /* how long an old page may stand in while we cannot be reached */
@@ -208,6 +209,7 @@ void public_send(struct visit *visit, const char *type, enum lifetime lifetime, 
 	struct ready_page page = page_from(visit, type, lifetime, modified, content);
 
 	meter_add(METER_MADE, 1);
+	log_note(LOG_DEBUG, "made", "path", visit->request->path);
 	send_page(visit, &page);
 	if (is_kept(visit) && !page.alone && visit->encoding != ENCODING_NONE)
 		send_encoded(visit, &page);

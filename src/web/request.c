@@ -90,6 +90,17 @@ static bool read_length(struct request *request, struct fault *why)
 	return true;
 }
 
+static bool is_id(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.at[i];
+
+		if (!is_alpha(c) && !is_digit(c) && c != '-' && c != '_' && c != '.')
+			return false;
+	}
+	return text.len > 0 && text.len <= REQUEST_ID_MAX;
+}
+
 static bool read_variables(struct request *out, next_variable *next, void *ctx, struct fault *why)
 {
 	bool seen[VARIABLES] = { false };
@@ -119,6 +130,8 @@ bool request_read(struct request *out, next_variable *next, void *ctx, struct fa
 	*out = (struct request){ .method = METHOD_OTHER };
 	single = read_variables(out, next, ctx, why);
 	out->method = method_of(out->method_word);
+	if (!is_id(out->id))
+		out->id = STR_NONE;
 	out->is_local = str_equal(out->door, STR("local"));
 	out->query = out->target;
 	out->path = str_cut(&out->query, '?');

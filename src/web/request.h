@@ -15,6 +15,8 @@
 #include <communique/buf.h>
 #include <communique/limits.h>
 
+#define REQUEST_ID_MAX 64 /* letters, digits, "-", "_", "."; any other name is none */
+
 enum method {
 	METHOD_OTHER,
 	METHOD_GET,
@@ -42,7 +44,7 @@ struct request {
 	struct str content_type, content_encoding, transfer_encoding, content_digest;
 	struct str content_length_text;
 	struct str signature, signature_input;
-	struct str id;	 /* the web server's name for the request, for the log */
+	struct str id;	 /* the request's name in the logs; STR_NONE: it was given none */
 	struct str door; /* "local": the web server vouches that this machine itself asks */
 	bool is_local;
 

@@ -46,7 +46,7 @@ static bool run(const struct server_options *options, struct loop_options *loop,
 
 	footprint_watch();
 
-	if (!sign_start(why) || !check_site(house->site, why) ||
+	if (!sign_start(why) || !check_site(house->site, why) || !loop_check_descriptors(why) ||
 	    !listener_open(&loop->listener, options->socket, options->socket_group, why))
 		return false;
 	ok = confine(&options->rights, why) &&

@@ -5,7 +5,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import * as fcgi from "./fastcgi.mjs";
-import { freePort, NGINX, release, Service, Site, TOP, until } from "./site.mjs";
+import { freePort, NGINX, release, Service, Site, TOP, until, wait } from "./site.mjs";
 import { ask } from "./wire.mjs";
 
 let site, port, door;
@@ -191,4 +191,105 @@ test("a log that has stopped is told at the desk, and readers read on", async ()
 	assert.equal((await site.get("/healthz")).status, 200);
 	fs.renameSync(`${state}.away`, state);
 	assert.equal((await scrape("desk")).of("communique_log_stopped"), 0);
+});
+
+// --- the log -----------------------------------------------------------------------------------------
+
+const log = (name) => fs.readFileSync(site.services[name].log, "utf8");
+
+// What is not plain stands in quotes, with whatever is not a visible letter as \xNN.
+const LINE = new RegExp("^time=\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ level=(error|warning|info|debug) event=[a-z-]+" +
+	"(?: [a-z_]+=(?:[!#-<>-\\[\\]-~]+|\"(?:[^\"\\\\\\x00-\\x1f]|\\\\x[0-9a-f]{2})*\"))*$");
+
+test("the log is lines of key=value, whatever is asked for", async () => {
+	const nasty = ["/en/\n level=error event=forged", "/en/\"quoted\" \\back", "/en/\u001b[31m", "/en/a=b c", "/en/외교"];
+	for (const target of nasty) {
+		await fcgi.call(socket("public"), { target });
+		await fcgi.call(socket("desk"), { target: `/admin/${target}` });
+		await fcgi.call(socket("public"), { target, method: "GE\nT x=y" });
+	}
+	for (const name of ["public", "desk"]) {
+		const lines = log(name).split("\n");
+		assert.equal(lines.pop(), "");
+		assert.ok(lines.length > 10);
+		for (const line of lines)
+			assert.match(line, LINE);
+		assert.ok(!lines.some((line) => / event=forged/.test(line.replace(/"[^"]*"/g, ""))));
+	}
+});
+
+test("an error's answer, nginx's log and ours call a request by one name", async () => {
+	const refused = await site.get("/admin/drafts");
+	assert.equal(refused.status, 401);
+	const { request } = refused.json;
+	assert.match(request, /^[0-9a-f]{32}$/);
+	assert.equal(refused.headers["x-request-id"], request);
+	assert.ok(fs.readFileSync(path.join(site.state, "nginx/access.log"), "utf8").includes(` ${request}\n`));
+	assert.match(log("desk"), new RegExp(`event=request .*status=401 .*id=${request}\\n`));
+	// All that was said on the way carries it, too.
+	const act = await site.admin("author", "/admin/drafts/en/2026-11-23-draft", { method: "DELETE" });
+	assert.equal(act.status, 200);
+	const [, id] = /event=act .*method=DELETE target=\/admin\/drafts\/en\/2026-11-23-draft .*id=(\w+)\n/.exec(log("desk"));
+	assert.match(log("desk"), new RegExp(`event=request .*method=DELETE .*id=${id}\\n`));
+	// What may be kept in a cache has none: it would be another's.
+	assert.equal((await site.get("/en/nowhere")).headers["x-request-id"], undefined);
+	assert.equal((await site.get("/en/")).headers["x-request-id"], undefined);
+});
+
+test("what the web server gave no usable name gets one of ours", async () => {
+	const ask = (id) => fcgi.exchange(socket("desk"), Buffer.concat([fcgi.begin(1), fcgi.stream(fcgi.PARAMS, 1,
+		fcgi.pairs({ ...fcgi.paramsOf({ target: "/admin/drafts" }), ...(id === undefined ? {} : { REQUEST_ID: id }) })), fcgi.record(fcgi.STDIN, 1)]),
+	{ enough: (got) => fcgi.records(got).all.some(({ type }) => type === fcgi.END) })
+		.then((got) => fcgi.answer(Buffer.concat(fcgi.records(got).all.filter(({ type }) => type === fcgi.STDOUT).map(({ content }) => content))).json.request);
+	assert.equal(await ask("Caddy-17.b_c"), "Caddy-17.b_c");
+	const own = [await ask(), await ask("a b"), await ask("x\ny"), await ask("a".repeat(65))];
+	for (const id of own)
+		assert.match(id, /^[0-9a-f]{32}$/);
+	assert.equal(new Set(own).size, 4);
+});
+
+test("nginx's own errors say the request's name, too", async () => {
+	await site.services.desk.stop();
+	const { status, headers, json } = await site.get("/admin/drafts");
+	site.services.desk.start();
+	await site.ready();
+	assert.equal(status, 503);
+	assert.match(json.request, /^[0-9a-f]{32}$/);
+	assert.equal(headers["x-request-id"], json.request);
+});
+
+test("SIGUSR1 and SIGUSR2 make the log of a running process say more or less", async () => {
+	const since = (name, at) => log(name).slice(at);
+	for (const name of ["public", "desk"]) {
+		const { child } = site.services[name];
+		const address = name === "public" ? "/en/" : "/admin/drafts";
+		const said = async (signal, expected) => {
+			const at = log(name).length;
+			child.kill(signal);
+			await until("the level is said", 100, () => since(name, at).includes(`event=log-level level=${expected}\n`));
+			return at;
+		};
+		const tells = async () => {
+			const at = log(name).length;
+			await site.get(address);
+			await wait(50);
+			return since(name, at).includes("event=request");
+		};
+		await said("SIGUSR2", "info"); // tests' sites begin with all there is
+		await said("SIGUSR2", "warning");
+		assert.equal(await tells(), false);
+		await said("SIGUSR2", "error");
+		await said("SIGUSR1", "warning");
+		await said("SIGUSR1", "info");
+		// Readers' requests are in nginx's log anyway, and told here as details.
+		assert.equal(await tells(), name === "desk");
+		const at = await said("SIGUSR1", "debug");
+		assert.equal(await tells(), true);
+		if (name === "public") {
+			await site.get("/en/releases.json");
+			await until("details are told", 100, () => /level=debug event=made path=\/en\/releases\.json id=/.test(since(name, at)));
+		}
+		await said("SIGUSR2", "info");
+		assert.equal(child.exitCode ?? child.signalCode, null);
+	}
 });

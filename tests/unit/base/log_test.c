@@ -186,6 +186,86 @@ static void a_line_has_a_limit(void **state)
 	}
 }
 
+static void about_a_request(void *ctx)
+{
+	struct log_line line;
+
+	(void)ctx;
+	log_about(STR("4711.a-b_c"));
+	log_note(LOG_INFO, "one", NULL, STR_NONE);
+	log_begin(&line, LOG_WARNING, "two");
+	log_number(&line, "n", 1);
+	log_end(&line);
+	log_about(STR_NONE);
+	log_note(LOG_INFO, "three", NULL, STR_NONE);
+}
+
+static void lines_about_a_request_carry_its_name(void **state)
+{
+	(void)state;
+	assert_logs(about_a_request, NULL,
+		    NOW "level=info event=one id=4711.a-b_c\n" NOW
+			"level=warning event=two n=1 id=4711.a-b_c\n" NOW
+			"level=info event=three\n");
+}
+
+static void step_through_levels(void *ctx)
+{
+	(void)ctx;
+	log_change_level(true);
+	log_change_level(true);
+	for (int i = 0; i < 5; i++) {
+		log_change_level(false);
+		log_note(LOG_WARNING, "warning", NULL, STR_NONE);
+	}
+	must(log_level() == LOG_ERROR);
+	log_change_level(true);
+}
+
+/* Also the change that makes it silent is said. */
+static void the_level_goes_up_and_down_by_steps(void **state)
+{
+	(void)state;
+	assert_logs(step_through_levels, NULL,
+		    NOW "level=warning event=log-level level=debug\n" NOW
+			"level=warning event=log-level level=debug\n" NOW
+			"level=warning event=log-level level=info\n" NOW
+			"level=warning event=warning\n" NOW
+			"level=warning event=log-level level=warning\n" NOW
+			"level=warning event=warning\n" NOW
+			"level=warning event=log-level level=error\n" NOW
+			"level=warning event=log-level level=warning\n");
+}
+
+static void into_the_journal(void *ctx)
+{
+	struct fault why;
+	struct stat info;
+	char stream[64];
+
+	must(fstat(STDERR_FILENO, &info) == 0);
+	snprintf(stream, sizeof stream, "%llu:%llu", (unsigned long long)info.st_dev,
+		 (unsigned long long)info.st_ino + (ctx ? 1 : 0));
+	setenv("JOURNAL_STREAM", stream, 1);
+	log_start();
+	fail(&why, BUSY, "why");
+	log_fault(LOG_ERROR, "one", &why);
+	log_note(LOG_INFO, "two", NULL, STR_NONE);
+	dprintf(STDERR_FILENO, "%sthree\n", log_priority(LOG_WARNING));
+}
+
+static void the_journal_gets_priorities_and_nobody_else(void **state)
+{
+	(void)state;
+	assert_logs(into_the_journal, NULL,
+		    "<3>" NOW "level=error event=one code=busy why=why\n"
+		    "<6>" NOW "level=info event=two\n<4>three\n");
+	/* The variable speaks of another file: standard error was turned elsewhere. */
+	assert_logs(into_the_journal, "elsewhere",
+		    NOW "level=error event=one code=busy why=why\n" NOW
+			"level=info event=two\nthree\n");
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -196,6 +276,9 @@ int main(void)
 		test(gathered_lines_wait_for_a_flush_a_fault_or_their_like),
 		test(the_level_decides),
 		test(a_line_has_a_limit),
+		test(lines_about_a_request_carry_its_name),
+		test(the_level_goes_up_and_down_by_steps),
+		test(the_journal_gets_priorities_and_nobody_else),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

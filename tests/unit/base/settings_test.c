@@ -260,6 +260,48 @@ static void a_key_must_be_in_the_table(void **state)
 	assert_true(stops(ask_for_no_row, settings));
 }
 
+/* Every line, then what is said of a value later, and what is right is there nevertheless. */
+static void all_that_is_wrong_is_told_at_once(void **state)
+{
+	static const char *const said[] = {
+		", line 2: expected key = value",
+		", line 3: workers is a number, not \"many\"",
+		", line 4: there is no setting \"colour\"",
+		", line 5: site stands in line 1 already",
+		", line 6: open is yes or no, not \"perhaps\"",
+		", line 7: body is too much",
+		": there is no store",
+		", line 8: name.xx: xx is none of the languages",
+	};
+	struct settings *settings;
+	struct buf expected;
+	struct buf wrong;
+	struct fault why;
+
+	(void)state;
+	buf_init(&wrong, 4096);
+	assert_true(file_write(path,
+			       STR("site = a\nnonsense\nworkers = many\ncolour = red\n"
+				   "site = b\nopen = perhaps\nbody = 3M\nname.xx = y\n"),
+			       0600, NULL));
+	assert_true(settings_check(&arena, table, COUNT, path, &wrong, &settings, &why));
+	assert_str(settings_text(settings, "site"), STR("a"));
+	assert_int_equal(settings_number(settings, "workers"), 4);
+	assert_int_equal(settings_number(settings, "body"), 3 << 20);
+	assert_true(settings_fail(settings, "body", &why, "body is too much"));
+	assert_true(settings_fail(settings, "store", &why, "there is no store"));
+	assert_true(settings_members_among(settings, "name.", NULL, 0, &why));
+	buf_init(&expected, 4096);
+	for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+		buf_addf(&expected, "%s%s\n", path, said[i]);
+	assert_str(buf_str(&wrong), buf_str(&expected));
+	buf_release(&expected);
+	buf_release(&wrong);
+	unlink(path);
+	assert_false(settings_check(&arena, table, COUNT, path, &wrong, &settings, &why));
+	assert_true(file_write(path, STR(""), 0600, NULL));
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -276,6 +318,7 @@ int main(void)
 		test(a_value_is_refused_with_its_place),
 		test(what_is_printed_can_be_read_again),
 		test(a_key_must_be_in_the_table),
+		test(all_that_is_wrong_is_told_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

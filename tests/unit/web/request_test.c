@@ -228,9 +228,53 @@ static void bodies_are_as_long_as_announced(void **state)
 	buf_release(&body);
 }
 
+static void a_name_for_the_log_is_plain_and_short_or_none(void **state)
+{
+	static const char *const none[] = { "",	   "a b",  "a=b", "a\nb", "a\"b", "\xec\x99\xb8",
+					    "a/b", "../x", "a;b", "<b>" };
+	char longest[REQUEST_ID_MAX + 32] = "REQUEST_ID=", text[64];
+	size_t begin = strlen(longest);
+
+	(void)state;
+	assert_true(READ("REQUEST_METHOD=GET", "REQUEST_URI=/", "REQUEST_ID=0aZ-_.9"));
+	assert_true(str_equal(request.id, STR("0aZ-_.9")));
+	assert_true(READ("REQUEST_METHOD=GET", "REQUEST_URI=/"));
+	assert_false(str_given(request.id));
+	for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+		snprintf(text, sizeof text, "REQUEST_ID=%s", none[i]);
+		assert_true(READ("REQUEST_METHOD=GET", "REQUEST_URI=/", text));
+		assert_false(str_given(request.id));
+	}
+	memset(longest + begin, 'a', REQUEST_ID_MAX);
+	assert_true(READ("REQUEST_METHOD=GET", "REQUEST_URI=/", longest));
+	assert_int_equal(request.id.len, REQUEST_ID_MAX);
+	longest[begin + REQUEST_ID_MAX] = 'a';
+	assert_true(READ("REQUEST_METHOD=GET", "REQUEST_URI=/", longest));
+	assert_false(str_given(request.id));
+}
+
+/* It is the web server's configuration that says so, never a client. */
+static void only_the_web_server_vouches_for_who_asks(void **state)
+{
+	(void)state;
+	assert_true(READ("REQUEST_METHOD=GET", "REQUEST_URI=/metrics", "COMMUNIQUE_DOOR=local"));
+	assert_true(request.is_local);
+	assert_true(READ("REQUEST_METHOD=GET", "REQUEST_URI=/metrics", "COMMUNIQUE_DOOR=Local"));
+	assert_false(request.is_local);
+	assert_true(READ("REQUEST_METHOD=GET", "REQUEST_URI=/metrics", "HTTP_COMMUNIQUE_DOOR=local",
+			 "COMMUNIQUE_DOOR="));
+	assert_false(request.is_local);
+	assert_false(READ("REQUEST_METHOD=GET", "REQUEST_URI=/metrics",
+			  "COMMUNIQUE_DOOR=", "COMMUNIQUE_DOOR=local"));
+	assert_int_equal(why.kind, DUPLICATE_FIELD);
+	assert_false(request.is_local);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_name_for_the_log_is_plain_and_short_or_none),
+		cmocka_unit_test(only_the_web_server_vouches_for_who_asks),
 		cmocka_unit_test(variables_become_a_request),
 		cmocka_unit_test(no_length_is_said_in_many_ways),
 		cmocka_unit_test(used_variables_stand_once),
