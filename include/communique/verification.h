@@ -40,6 +40,7 @@ struct verification {
 	/* DIFFERENT without theirs, and WORDS: from our words to theirs */
 	const struct segment *words;
 	bool missing; /* some of our words are not there */
+	bool added;   /* some of theirs are not ours */
 };
 
 bool page_verify(const struct page *page, const struct verification *verification, struct buf *out,

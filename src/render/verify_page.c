@@ -18,8 +18,9 @@ static const struct {
 
 static const char *result_word(const struct verification *found)
 {
-	return found->result == VERIFIED_WORDS && found->missing ? "other-words"
-								 : results[found->result].word;
+	if (found->result != VERIFIED_WORDS || !found->missing)
+		return results[found->result].word;
+	return found->added ? "other-words" : "part";
 }
 
 static struct str words(struct frame *frame, const struct verification *found, const char *which)

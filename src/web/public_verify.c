@@ -6,6 +6,7 @@
 
 #include "form.h"
 #include "lists.h"
+#include "recognize.h"
 
 #include <communique/bytes.h>
 #include <communique/digest.h>
@@ -13,8 +14,8 @@
 #include <communique/utf8.h>
 #include <communique/verification.h>
 
-#define TITLES_LOOKED_AT 500 /* of the newest releases: for a text that says nothing of itself */
-#define LINES_LOOKED_AT 2000
+/* Of a text that is all ours, but a part: a few words are anybody's. */
+#define PART_MIN 80
 
 struct inquest {
 	struct visit *visit;
@@ -149,20 +150,21 @@ static struct str our_words(struct arena *arena, const struct release *release)
 	return kept;
 }
 
-/* Half of our words must be there, or it is about something else. */
-static bool compare_words(struct inquest *inquest, struct str theirs)
+/* Half of our words must be there, or half of theirs be ours: or it is about something else. */
+static bool compare_words(struct inquest *inquest, struct str text)
 {
 	struct verification *found = &inquest->found;
 	struct arena *arena = &inquest->visit->arena;
-	struct str ours = our_words(arena, found->ours);
+	struct str ours = our_words(arena, found->ours), theirs = words_of(arena, text);
 	size_t kept = 0;
 
-	found->words = text_difference(arena, ours, words_of(arena, theirs));
+	found->words = text_difference(arena, ours, theirs);
 	for (const struct segment *at = found->words; at; at = at->next) {
 		kept += at->mark == TEXT_KEPT ? at->text.len : 0;
 		found->missing = found->missing || at->mark == TEXT_REMOVED;
+		found->added = found->added || at->mark == TEXT_ADDED;
 	}
-	return kept >= ours.len / 2;
+	return kept >= ours.len / 2 || (theirs.len >= PART_MIN && kept >= theirs.len / 2);
 }
 
 /* The file says which revision it is. Where that is none, it is held against the newest: a
@@ -201,115 +203,16 @@ static bool compare_file(struct inquest *inquest, const struct claim *claim, str
 	return true;
 }
 
-/* --- which one a page's text is of ---------------------------------------------------------- */
-
-struct line {
-	struct str text;
-	size_t place;
-};
-
-static int by_text(const void *a, const void *b)
-{
-	const struct line *first = a, *second = b;
-	int order = str_compare(first->text, second->text);
-
-	return order ? order : first->place < second->place ? -1 : first->place > second->place;
-}
-
-static int compare_text(const void *a, const void *b)
-{
-	return str_compare(((const struct line *)a)->text, ((const struct line *)b)->text);
-}
-
-struct title_search {
-	struct line *lines;
-	size_t count, place; /* of the best */
-	struct revision *best;
-};
-
-/* The first title in the text is its own: those of neighbours follow. */
-static bool look_for_title(void *ctx, const struct revision *revision)
-{
-	struct title_search *search = ctx;
-	struct line wanted = { revision->title, 0 };
-	const struct line *found =
-		bsearch(&wanted, search->lines, search->count, sizeof *search->lines, compare_text);
-
-	while (found && found > search->lines && str_equal(found[-1].text, revision->title))
-		found--;
-	if (found && found->place < search->place) {
-		search->place = found->place;
-		*search->best = *revision;
-	}
-	return true;
-}
-
-static bool find_by_title(struct inquest *inquest, struct str text, struct revision *out)
-{
-	struct visit *visit = inquest->visit;
-	struct filter filter = { .language = visit->house->site->languages[visit->language] };
-	struct title_search search = { .place = SIZE_MAX, .best = out };
-	struct list_total total;
-
-	search.lines = arena_array(&visit->arena, LINES_LOOKED_AT, sizeof *search.lines);
-	while (str_given(text) && search.count < LINES_LOOKED_AT) {
-		struct str line = str_trim(str_cut(&text, '\n'));
-
-		if (line.len > 0) {
-			search.lines[search.count] = (struct line){ line, search.count };
-			search.count++;
-		}
-	}
-	qsort(search.lines, search.count, sizeof *search.lines, by_text);
-	reading_list(visit->txn, &filter, visit->now, 0, TITLES_LOOKED_AT, look_for_title, &search,
-		     &total);
-	return search.place < SIZE_MAX;
-}
-
-static struct str take_run(struct str *rest)
-{
-	struct str run = *rest;
-	size_t len = 0;
-
-	while (len < run.len &&
-	       (is_alpha(run.at[len]) || is_digit(run.at[len]) || run.at[len] == '-'))
-		len++;
-	*rest = str_skip(run, len);
-	return str_first(run, len);
-}
-
-/* https://press.example/en/releases/2026-11-23-a, as at the foot of a printed page. */
-static bool find_by_address(struct inquest *inquest, struct str text, struct revision *out)
-{
-	struct visit *visit = inquest->visit;
-	struct str url = visit->house->site->url, language, slug;
-	size_t at;
-
-	while ((at = str_find_str(text, url)) < text.len) {
-		text = str_skip(text, at + url.len);
-		if (!str_starts(text, STR("/")))
-			continue;
-		text = str_skip(text, 1);
-		language = take_run(&text);
-		if (!str_starts(text, STR("/releases/")))
-			continue;
-		text = str_skip(text, STR("/releases/").len);
-		slug = take_run(&text);
-		if (language_valid(language) && slug_valid(slug) &&
-		    reading_release(visit->txn, language, slug, visit->now, out))
-			return true;
-	}
-	return false;
-}
-
 static bool compare_page(struct inquest *inquest, struct str text, struct fault *why)
 {
 	struct verification *found = &inquest->found;
 	struct verification before = *found;
 	struct revision revision;
-	bool removed;
+	bool recognized, removed;
 
-	if (!find_by_address(inquest, text, &revision) && !find_by_title(inquest, text, &revision))
+	if (!text_recognize(inquest->visit, text, &revision, &recognized, why))
+		return false;
+	if (!recognized)
 		return store_check(inquest->visit->txn, why);
 	if (!tell(inquest, &revision, &removed, why))
 		return false;

@@ -54,6 +54,7 @@ const shown = (text, [was, is]) => `${/^Title: (.*)$/m.exec(text)[1]}${text.slic
 const COPIES = {
 	bare: (text) => `\n${text.replaceAll("\n", "\r\n")}`, // the same text
 	quoted: shown, // its words
+	part: (text, correction) => shown(text, correction).split("\n\n").slice(1, 3).join("\n\n"),
 	edited: (text, correction) => shown(text, correction).replace("2024", "2023"), // not quite
 };
 
@@ -151,6 +152,7 @@ export function pages() {
 	};
 	copied("bare", "en");
 	copied("quoted", "ko");
+	copied("part", "en");
 	copied("edited", "ar");
 	all["removed-ko"] = ["/ko/verify", 200, release({ Release: KILLED, Language: "ko" })];
 	const one = (name, address) => { all[name] = [address, 200]; };

@@ -54,6 +54,10 @@ async function look(name, [address, status, text], { page, complaints }) {
 	if (text)
 		await submit(page, text);
 	assert.deepEqual(await mismarked(page), [], address);
+	for (const width of [1024, 768, 600, 480]) {
+		await page.setViewportSize({ width, height: 900 });
+		await fits(page, `${address} at ${width} px`);
+	}
 	for (const width of [1280, 360])
 		for (const colorScheme of ["light", "dark"]) {
 			const what = `${address} at ${width} px, ${colorScheme}`;

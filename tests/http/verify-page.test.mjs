@@ -185,6 +185,30 @@ test("the words of a page are told from the file, and from other words", async (
 	assert.equal(said(address)[0], "changed");
 });
 
+test("a paragraph that somebody copied is known by its words, in whatever language, and by no few of them", async () => {
+	const part = body.split("\n\n").slice(0, 2).join("\n");
+	const found = await paste(part);
+	assert.deepEqual(said(found), ["changed", "These are words of our release."]);
+	assert.match(found.text, /<h2 lang="en" dir="ltr"><a href="\/en\/releases\/2026-11-20-talks\/r2">/);
+	assert.doesNotMatch(main(found), /<ins>/);
+	const changed = await paste(part.replace("three", "nine"));
+	assert.deepEqual(said(changed), ["changed", "These are not quite the words of our release."]);
+	assert.match(changed.text, /<del>.*three.*<\/del>.*<ins>.*nine.*<\/ins>/);
+	const foreign = await paste("장관은 대사들을 만났다.");
+	assert.match(foreign.text, /<h2 lang="ko" dir="ltr"><a href="\/ko\/releases\/2026-11-22-korean\/r1">/);
+	for (const other of ["They agreed on three points.", `${part.split("\n")[0]}\n${"What follows was never said by anybody. ".repeat(9)}`,
+		"The minister of another country met five ambassadors in spring, and they spoke of the weather and the price of bread."])
+		assert.deepEqual(said(await paste(other)), ["changed", "This is no release of ours."], other);
+});
+
+test("the words of what is embargoed are nobody's yet", async () => {
+	const words = "1. Nobody may know before its moment that the harbour of Seomun will be opened to ships of every flag.\n";
+	await site.publish(release({ Release: "2026-11-25-harbour", Date: "2026-11-25", Title: "A Harbour Opens",
+		"Publish-At": new Date(Date.now() + 3600e3).toISOString().replace(/\.\d+/, "") }, words));
+	for (const text of [words, `A Harbour Opens\n${words}`])
+		assert.deepEqual(said(await paste(text)), ["changed", "This is no release of ours."]);
+});
+
 test("a release in another language keeps its language", async () => {
 	const answer = await paste(korean.replace("대사들", "장관들"));
 	assert.match(answer.text, /<h2 lang="ko" dir="ltr"><a href="\/ko\/releases\/2026-11-22-korean\/r1">통상 회담/);
