@@ -40,6 +40,8 @@ void answer_let_go(struct answer *answer)
 	answer->let_go = NULL;
 	answer->held = NULL;
 	answer->lasting_head = answer->lasting = STR_NONE;
+	/* What was sent once is never an answer to somebody else. */
+	answer->state = ANSWER_EMPTY;
 }
 
 void answer_release(struct answer *answer)

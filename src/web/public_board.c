@@ -43,8 +43,10 @@ bool page_number(struct visit *visit, uint64_t *out, struct fault *why)
 	*out = 1;
 	if (!str_given(given))
 		return true;
-	if (!str_to_u64(given, UINT32_MAX, out) || *out == 0)
+	if (!str_to_u64(given, UINT32_MAX, out) || *out == 0) {
+		*out = 1; /* 0 is for what was moved, and answered */
 		return nothing_here(why);
+	}
 	if (*out > 1)
 		return true;
 	*out = 0;

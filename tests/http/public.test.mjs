@@ -84,7 +84,7 @@ test("the board has pages of twenty, newest first", async () => {
 	assert.deepEqual(await listed("/en/releases/?page=2"), all.slice(20));
 	assert.match((await site.get("/en/releases/")).text, /aria-current="page"/);
 	for (const page of ["3", "0", "-1", "x", "99999999999999999999", "1e3", ""])
-		assert.ok([301, 404].includes((await site.get(`/en/releases/?page=${page}`)).status), `page=${page}`);
+		assert.equal((await site.get(`/en/releases/?page=${page}`)).status, page === "" ? 301 : 404, `page=${page}`);
 });
 
 test("each language has its board, its chrome and its direction", async () => {
