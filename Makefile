@@ -21,7 +21,7 @@ HARDEN   ?= -fPIE -fstack-protector-strong -D_FORTIFY_SOURCE=2
 LDHARDEN ?= -pie -Wl,-z,relro -Wl,-z,now
 # The prefix map: what is built does not tell where, so that it is the same everywhere.
 COMPILE   = $(CC) -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Iinclude -I$(BUILD)/gen \
-            $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(HARDEN) -ffile-prefix-map=$(CURDIR)=. -pthread -MMD -MP
+            $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(HARDEN) -ffile-prefix-map='$(CURDIR)=.' -pthread -MMD -MP
 
 # make V=1 shows the commands whole.
 Q := $(if $(V),,@)

@@ -1,14 +1,15 @@
 // wire - requests as they are meant to arrive: nothing is normalised, merged or repaired.
 import crypto from "node:crypto";
 import http from "node:http";
+import https from "node:https";
 import net from "node:net";
 
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
 function once(url, { method = "GET", target, headers = {}, body }) {
-	const { hostname, port, pathname, search } = new URL(url);
+	const { protocol, hostname, port, pathname, search } = new URL(url);
 	return new Promise((done, failed) => {
-		const request = http.request({
+		const request = (protocol === "https:" ? https : http).request({
 			hostname, port, method, headers, agent: false, path: target ?? pathname + search,
 		}, (answer) => {
 			const pieces = [];
