@@ -6,11 +6,10 @@ import fs from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { checkBom } from "./bom.mjs";
-import { BUILD, field, files, folder, make, packageFile, run } from "./packed.mjs";
+import { BUILD, field, files, folder, make, packageFile, run, TOP } from "./packed.mjs";
 
 const NAMES = ["communique", "communiqued"];
-const UNITS = ["communique-backup.service", "communique-backup.timer", "communique-desk.service", "communique-desk.socket",
-	"communique-public.service", "communique-public.socket"];
+const UNITS = fs.readdirSync(path.join(TOP, "src/systemd")).filter((name) => /\.(service|socket|timer)$/.test(name));
 const debs = {}, roots = {};
 let scratch;
 
@@ -124,10 +123,11 @@ test("installing, upgrading, removing and purging: nothing is enabled, a site's 
 	const dpkg = (...args) => run("dpkg", [`--root=${root}`, "--force-not-root", "--force-depends",
 		"--force-script-chrootless", `--log=${root}/log`, ...args],
 		{ env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` } });
-	for (const name of ["var/lib/dpkg/info", "var/lib/dpkg/updates", "var/lib/communique/store", "etc/communique"])
+	for (const name of ["var/lib/dpkg/info", "var/lib/dpkg/updates", "var/lib/communique/store", "etc/communique",
+		"var/backups/communique"])
 		fs.mkdirSync(path.join(root, name), { recursive: true });
 	fs.writeFileSync(path.join(root, "var/lib/dpkg/status"), "");
-	const ours = ["var/lib/communique/store/data.mdb", "etc/communique/communique.conf"];
+	const ours = ["var/lib/communique/store/data.mdb", "etc/communique/communique.conf", "var/backups/communique/one"];
 	for (const name of ours)
 		fs.writeFileSync(path.join(root, name), "ours");
 
