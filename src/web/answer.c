@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <communique/limits.h>
+#include <communique/log.h>
 
 #define HEAD_MAX 16384 /* with nginx's buffer of 16 KiB in mind: a head must fit into it */
 #define VALUE_MAX 4096
@@ -215,8 +216,11 @@ static void replace_with_500(struct answer *answer)
 
 void answer_finish(struct answer *answer, bool body_leaves)
 {
-	must(answer->state == ANSWER_FIELDS || answer->state == ANSWER_BODY);
-	if (answer->spoilt || answer->head.full || answer->body.full)
+	must(answer->state != ANSWER_DONE);
+	if (answer->state == ANSWER_EMPTY) /* our own mistake, and only this request's */
+		log_note(LOG_ERROR, "unanswered", NULL, STR_NONE);
+	if (answer->state == ANSWER_EMPTY || answer->spoilt || answer->head.full ||
+	    answer->body.full)
 		replace_with_500(answer);
 	answer->state = ANSWER_FIELDS;
 	answer_field(answer, "Content-Security-Policy",

@@ -17,6 +17,8 @@
  * And a whole answer may be one that was made before, and stands where others read it, too:
  * it is held until it was sent, or at the latest until the next one begins.
  *
+ * What nobody has begun leaves as a plain 500, too, and never as what another was told.
+ *
  * answer_finish() adds Content-Length and the security fields, which are the same on every
  * answer: nothing is loaded from elsewhere, nothing inline, no frame around us.
  */

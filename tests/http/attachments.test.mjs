@@ -277,7 +277,7 @@ test("a picture in the text, and the list with type and size", async () => {
 		"1. Look.\n\n![Two people at a table](사진.png)\n");
 	const { text } = await site.get(`/en/releases/${slug}`);
 	assert.ok(text.includes(`<img src="${address(picture, "사진.png")}" alt="Two people at a table"`), text);
-	assert.match(text, /PNG, 8 bytes/);
+	assert.match(text, /PNG · 8 bytes/);
 	assert.match(text, /HWPX, 1\.5 MB/);
 	const { json } = await site.get(`/en/releases/${slug}.json`);
 	assert.deepEqual(json.attachments.map(({ name, size }) => [name, size]),
@@ -302,7 +302,7 @@ test("a preview has its pictures, sizes and files, for those who may see it, and
 	const link = new URL(given.json.address).pathname;
 
 	const shown = await site.get(link);
-	assert.match(shown.text, /PNG, 8 bytes/);
+	assert.match(shown.text, /PNG · 8 bytes/);
 	assert.match(shown.text, /PDF, 66 KB/);
 	const sources = [...shown.text.matchAll(/(?:src|href)="([^"]*\/files\/[^"]*)"/g)].map(([, address]) => address);
 	assert.equal(sources.length, 3, "the picture in the text, and both in the list");

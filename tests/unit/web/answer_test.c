@@ -114,6 +114,19 @@ static void its_own_policy_ends_with_an_answer(void **state)
 	assert_true(head_has("\r\nContent-Security-Policy: default-src 'none'; style-src 'self'"));
 }
 
+static void what_nobody_answers_is_an_error_and_no_earlier_answer(void **state)
+{
+	(void)state;
+	answer_begin(&answer, 200);
+	buf_add(answer_body(&answer), STR("for another"));
+	answer_finish(&answer, true);
+	answer_let_go(&answer); /* it was sent */
+	answer_finish(&answer, true);
+	assert_int_equal(answer.status, 500);
+	assert_true(head_has("Status: 500 "));
+	assert_false(str_starts(answer_bytes(&answer), STR("for another")));
+}
+
 static void head_and_304_have_no_body(void **state)
 {
 	(void)state;
@@ -205,6 +218,7 @@ int main(void)
 		TEST(a_body_beyond_the_limit_is_an_error),
 		TEST(an_error_replaces_what_was_made),
 		TEST(its_own_policy_ends_with_an_answer),
+		TEST(what_nobody_answers_is_an_error_and_no_earlier_answer),
 		TEST(head_and_304_have_no_body),
 		TEST(answers_of_any_length_are_framed),
 	};

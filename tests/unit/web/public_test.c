@@ -278,7 +278,10 @@ static void the_board_has_pages(void **state)
 	assert_true(body_has(place, "2026-nr-20"));
 	assert_false(body_has(place, "About 2026-nr-00"));
 	assert_int_equal(get(place, "/en/releases/?page=3"), 404);
+	assert_int_equal(get(place, "/en/releases/"), 200);
 	assert_int_equal(get(place, "/en/releases/?page=0"), 404);
+	assert_int_equal(get(place, "/en/releases/"), 200);
+	assert_int_equal(get(place, "/en/feed.atom?page=0"), 404);
 	assert_int_equal(get(place, "/en/releases/?page=02"), 404);
 	assert_int_equal(get(place, "/en/releases/?page=-1"), 404);
 	assert_int_equal(get(place, "/en/releases/?page=x"), 404);
