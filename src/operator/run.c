@@ -43,6 +43,24 @@ static void ignore_level_signals(void)
 	signal(SIGUSR2, SIG_IGN);
 }
 
+static void warn(const char *event, const char *key, const char *value, const char *what)
+{
+	struct log_line line;
+
+	log_begin(&line, LOG_WARNING, event);
+	log_str(&line, key, str_from(value));
+	log_str(&line, "do", str_from(what));
+	log_end(&line);
+}
+
+static void begin(const char *service)
+{
+	ignore_level_signals();
+	if (geteuid() == 0)
+		warn("root", "service", service,
+		     "run it as a user of its own, as the units for systemd do");
+}
+
 bool command_serve(const struct call *call, struct fault *why)
 {
 	struct newsroom newsroom;
@@ -50,7 +68,7 @@ bool command_serve(const struct call *call, struct fault *why)
 	struct store *store = NULL;
 	bool ok;
 
-	ignore_level_signals();
+	begin("serve");
 	if (!config_read(call->arena, config_path(call), &config, why) ||
 	    !config_check_group(&config, why) || !config_read_theme(&config, why) ||
 	    !config_open_store(&config, STORE_READER, &store, why))
@@ -129,22 +147,13 @@ static bool run_with_key(struct config *config, struct newsroom *newsroom, struc
 
 /* --- what does not stop the desk, and should be heard of before somebody publishes --- */
 
-static void warn(const char *event, const char *path, const char *what)
-{
-	struct log_line line;
-
-	log_begin(&line, LOG_WARNING, event);
-	log_str(&line, "path", str_from(path));
-	log_str(&line, "do", str_from(what));
-	log_end(&line);
-}
-
 static void check_secret(const char *path)
 {
 	struct stat found;
 
 	if (path && stat(path, &found) == 0 && (found.st_mode & 077))
-		warn("secret-open-to-others", path, "chmod 600, and think of who may have read it");
+		warn("secret-open-to-others", "path", path,
+		     "chmod 600, and think of who may have read it");
 }
 
 /* The state file is replaced each time that the log is signed. */
@@ -153,7 +162,7 @@ static void check_folder(struct arena *arena, const char *path)
 	const char *folder = dirname(arena_cstr(arena, str_from(path)));
 
 	if (access(folder, W_OK) != 0)
-		warn("log-state", folder,
+		warn("log-state", "path", folder,
 		     "let the desk's user write there: nothing can be published");
 }
 
@@ -193,7 +202,7 @@ bool command_desk(const struct call *call, struct fault *why)
 	struct store *store = NULL;
 	bool ok;
 
-	ignore_level_signals();
+	begin("desk");
 	if (!config_read(call->arena, config_path(call), &config, why) ||
 	    !config_check_group(&config, why) || !config_check_receivers(&config, why) ||
 	    !config_read_theme(&config, why) ||

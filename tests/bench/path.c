@@ -118,6 +118,7 @@ static void run(const char *folder)
 {
 	struct loop_options options = loop_defaults();
 	struct fault why = { .kind = NO_FAULT };
+	struct meters meters;
 	pthread_t client;
 	sigset_t signals;
 
@@ -128,6 +129,8 @@ static void run(const char *folder)
 	check(store_open(&house.store, folder, STORE_READER, NULL, &why), &why);
 	house.ready = ready_new(READY_MAX);
 	options.by_hand = true;
+	meters_init(&meters, options.threads);
+	options.meters = &meters;
 	options.handle = handle;
 	options.ctx = &house;
 	check(listener_open(&options.listener, socket_path, NULL, &why), &why);
@@ -135,6 +138,7 @@ static void run(const char *folder)
 	check(loop_run(&options, &why), &why);
 	pthread_join(client, NULL);
 	listener_close(&options.listener);
+	meters_release(&meters);
 	ready_free(&house.ready);
 	store_close(&house.store);
 }

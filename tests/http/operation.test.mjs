@@ -141,6 +141,21 @@ test("they count answers, times and publications", async () => {
 	assert.equal(now[1].of("communique_log_lag_seconds"), 0);
 });
 
+test("the alarms and the manual speak of numbers that there are", async () => {
+	const here = new Set((await Promise.all(["public", "desk"].map(scrape))).flatMap(({ families }) => Object.keys(families)));
+	// Those of witnesses are there where there are witnesses (witness.test.mjs).
+	for (const name of ["size", "failures_total", "outage_seconds"])
+		here.add(`communique_witness_${name}`);
+	const rules = fs.readFileSync(path.join(TOP, "src/prometheus/communique.rules.yml"), "utf8");
+	const manual = fs.readFileSync(path.join(TOP, "src/man/communiqued.8"), "utf8");
+	for (const [text, least] of [[rules, 15], [manual, 10]]) {
+		const named = [...text.matchAll(/\b(?:communique|process)_[a-z_]+/g)].map(([name]) => name.replace(/_bucket$/, ""));
+		assert.ok(new Set(named).size >= least, named.join(" "));
+		for (const name of named)
+			assert.ok(here.has(name), `there is no ${name}`);
+	}
+});
+
 test("the public process tells nothing of drafts and embargoes, not even to the machine", async () => {
 	const names = Object.keys((await scrape("public")).families);
 	assert.ok(names.length > 10);

@@ -273,6 +273,13 @@ for (const [what, prepare, says] of heard)
 		assert.match((await desk.stop()).split("event=serving")[0], says);
 	});
 
+if (ROOT) test("a service that runs as root says what it should be instead", () => {
+	begin();
+	fs.writeFileSync(at("public.sock"), "");
+	const { stderr } = spawnSync(COMMUNIQUED, ["serve", "-c", at("communique.conf")], { encoding: "utf8", timeout: 10000 });
+	assert.match(stderr, /level=warning event=root service=serve do="run it as a user of its own, as the units for systemd do"/);
+});
+
 // --- communiqued config --check ----------------------------------------------------------------------
 
 test("config --check tells all that is wrong, each with its line", () => {
