@@ -237,7 +237,7 @@ asan-built: all $(UNIT) $(FUZZ)
 
 # The tests with threads in them, in a build of their own. The sanitizer makes gcc see warnings
 # where there are none.
-THREADED := web/loop_test web/ready_test store/growth_test store/txn_test
+THREADED := web/loop_test web/ready_test store/copy_test store/growth_test store/txn_test
 
 tsan:                                   ## the threaded unit tests with ThreadSanitizer
 	$(MAKE) BUILD=$(BUILD)/tsan CFLAGS="-O1 -g -fsanitize=thread -fno-omit-frame-pointer" \
