@@ -191,7 +191,7 @@ define FUZZ_RULE
 $(BUILD)/tests/fuzz/$(1)/%: tests/fuzz/$(1)/%.c $$(FUZZ_MAIN) $(call archives,$(1))
 	@mkdir -p $$(@D)
 	@echo "  TEST  $$<"
-	$(Q)$$(COMPILE) -Itests -o $$@ $$(filter %.c %.a,$$^) $(call libs,$(1)) $$(FUZZ_LINK)
+	$(Q)$$(COMPILE) -Itests -o $$@ $$(filter %.c %.a,$$^) $(call libs,$(1)) -lm $$(FUZZ_LINK)
 endef
 $(foreach l,$(LAYERS),$(eval $(call FUZZ_RULE,$(l))))
 

@@ -31,7 +31,9 @@
 #define DAYS 7300
 #define DAILY 800 /* the newest */
 #define BATCH 250
+#ifndef REVISIONS
 #define REVISIONS 1000
+#endif
 #define REVISED "2026-11-22-revised"
 
 struct maker {
