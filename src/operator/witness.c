@@ -112,7 +112,8 @@ static void tend(struct witness *witness, const struct newsroom *newsroom,
 		return;
 	log_showing(witness, head->size, ok ? NULL : &why);
 	if (ok) {
-		witness->known = witness->shown = head->size;
+		witness->known = head->size;
+		witness->shown = head->size;
 		witness->signed_at = head->signed_at;
 		witness->pause = 0;
 		witness->fails_since = 0;
