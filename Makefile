@@ -203,7 +203,7 @@ $(SHIM): tests/crash/shim.c | ready
 	@echo "  TEST  $<"
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra $(WERROR) -shared -fPIC -o $@ $< -ldl
 
-unit: $(UNIT) $(FUZZ) $(TOOLS) $(HOLE)                           ## build the unit tests
+unit: $(UNIT) $(FUZZ) $(TOOLS) $(HOLE) $(BUILD)/bench/load                           ## build the unit tests
 
 check: all unit                      ## the fast tests: unit, golden, vectors
 	tests/run check

@@ -71,6 +71,8 @@
 #define LINGER_SECONDS 2
 #define IDLE_SECONDS 75 /* longer than nginx's keepalive, so that nginx closes first */
 #define CONNECTIONS_MAX 8192
+#define THREADS_MAX 256
+#define LANE_WAITING_MAX 512 /* searches and their likes that wait for their turn: 503 beyond */
 
 /* What a reader may send to be compared: the largest file, and what a form adds to it. */
 #define VERIFY_BODY_MAX (2 * 1024 * 1024)

@@ -91,7 +91,7 @@ static const struct setting table[] = {
 	  "error, warning, info or debug, which also has a line of each reader's request." },
 };
 
-enum { TABLE_ROWS = sizeof table / sizeof *table, THREADS_MAX = 256 };
+enum { TABLE_ROWS = sizeof table / sizeof *table };
 
 const char *config_path(const struct call *call)
 {

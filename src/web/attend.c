@@ -371,18 +371,23 @@ static struct str own_name(struct naming *naming)
 }
 
 /* A request's whole life, from when it could be read: what the readers' side does is this and
- * the one recv() before it. */
-static void answer_request(struct worker *worker, struct connection *connection,
+ * the one recv() before it. False: it was put off. */
+static bool answer_request(struct worker *worker, struct connection *connection,
 			   struct request *request, const struct fault *bad)
 {
 	struct loop *loop = worker->loop;
 	uint64_t took;
 
+	worker->put_off = false;
 	if (!str_given(request->id))
 		request->id = own_name(&worker->naming);
 	log_about(request->id);
 
 	loop->options.handle(loop->options.ctx, request, bad, &worker->answer);
+	if (worker->put_off) {
+		log_about(STR_NONE);
+		return false;
+	}
 	took = clock_nanoseconds() - worker->came;
 	meter_answer(request->method, worker->answer.status, took);
 	meter_add(METER_BYTES, answer_length(&worker->answer));
@@ -390,6 +395,7 @@ static void answer_request(struct worker *worker, struct connection *connection,
 	log_about(STR_NONE);
 	frame_make(&worker->frame, &worker->answer, worker->gate.id);
 	connection->stream = stream_begin(&worker->answer, worker->gate.id);
+	return true;
 }
 
 static bool send_answer(struct worker *worker, struct connection *connection)
@@ -414,6 +420,26 @@ static void step_aside(void *ctx)
 	worker_step_aside(ctx);
 }
 
+static enum turn turn_of(void *ctx)
+{
+	struct worker *worker = ctx;
+
+	if (worker->in_lane)
+		return TURN_NOW;
+	worker->put_off = !lane_is_full(&worker->loop->lane);
+	return worker->put_off ? TURN_LATER : TURN_NEVER;
+}
+
+/* With what was read of it. From here on it is the lane's. */
+static bool put_into_lane(struct worker *worker, struct connection *connection, struct str seen)
+{
+	buf_clear(&connection->head);
+	buf_add(&connection->head, seen);
+	must(!connection->head.full);
+	lane_add(&worker->loop->lane, connection);
+	return false;
+}
+
 /* A body that is still to come is hardly ever wanted here, and then read before the answer. */
 static bool serve_by_hand(struct worker *worker, struct connection *connection, struct str seen)
 {
@@ -429,8 +455,10 @@ static bool serve_by_hand(struct worker *worker, struct connection *connection, 
 	request.read = body_read;
 	request.read_ctx = &body;
 	request.step_aside = step_aside;
-	request.step_aside_ctx = worker;
-	answer_request(worker, connection, &request, readable ? NULL : &bad);
+	request.turn = turn_of;
+	request.ctx = worker;
+	if (!answer_request(worker, connection, &request, readable ? NULL : &bad))
+		return put_into_lane(worker, connection, seen);
 	connection->ended = worker->gate.whole || body.ended;
 	connection->keep = worker->gate.keep && worker->gate.whole;
 	connection->dry = connection->dry && worker->gate.whole;
@@ -648,4 +676,19 @@ void connection_attend(struct worker *worker, struct connection *connection)
 {
 	while (step(worker, connection))
 		;
+}
+
+/* Whoever asked may have gone meanwhile. */
+void connection_attend_later(struct worker *worker, struct connection *connection)
+{
+	struct str seen = { worker->window, connection->head.len };
+
+	if (connection_hung_up(connection)) {
+		drop(worker->loop, connection);
+		return;
+	}
+	memcpy(worker->window, connection->head.at, seen.len);
+	buf_release(&connection->head);
+	if (look_at(worker, connection, seen))
+		connection_attend(worker, connection);
 }

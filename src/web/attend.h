@@ -9,6 +9,7 @@
 
 #include "connection.h"
 #include "frame.h"
+#include "lane.h"
 #include "loop.h"
 
 /* Tokens that are no connection's: their slot is beyond any table. */
@@ -24,6 +25,7 @@ struct loop {
 	struct connections table;
 	int epoll, signals, timer, done;
 	pthread_mutex_t chair; /* whose it is waits for events */
+	struct lane lane;      /* of what is read by hand */
 	_Atomic bool stopping;
 	bool accepting; /* under the table's lock */
 	uint64_t next_tick;
@@ -42,6 +44,8 @@ struct worker {
 	struct meter *meter;
 	struct naming naming;
 	bool leads;    /* has the chair */
+	bool in_lane;  /* answers what takes long, and nothing else */
+	bool put_off;  /* the request in hand is to go there */
 	uint64_t came; /* nanoseconds, when the events did */
 	uint64_t now;  /* the same in milliseconds */
 	struct epoll_event events[EVENTS_MAX];
@@ -61,6 +65,8 @@ void worker_look_at_clock(struct worker *worker);
 
 /* The caller holds the connection. */
 void connection_attend(struct worker *worker, struct connection *connection);
+/* The same for one that was put into the lane. */
+void connection_attend_later(struct worker *worker, struct connection *connection);
 /* The deadline of one that nothing has come for is over, or the loop stops. */
 void connection_sweep(struct worker *worker, struct connection *connection);
 

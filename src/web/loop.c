@@ -18,6 +18,7 @@
 #define ACCEPT_BATCH 32
 #define CROWD 8		    /* so many events are more than one thread should see to */
 #define LAST_CALL_MS 3000   /* after a stop; nobody else is let in for so long */
+#define LANE_NICE 10	    /* a tenth of the processor when pages want it, all of it when not */
 #define DESCRIPTORS_KEPT 64 /* for the store, the log, libraries */
 #define CONNECTIONS_LEAST 16
 
@@ -206,27 +207,55 @@ static void *work(void *ctx)
 	return NULL;
 }
 
+/* Its priority is this thread's alone (setpriority(2), BUGS). Without it the lane is as long. */
+static void *work_in_lane(void *ctx)
+{
+	struct worker *worker = ctx;
+	struct connection *connection;
+
+	setpriority(PRIO_PROCESS, 0, LANE_NICE);
+	log_gather();
+	meter_use(worker->meter);
+	while ((connection = lane_take(&worker->loop->lane)) != NULL) {
+		worker_look_at_clock(worker);
+		connection_attend_later(worker, connection);
+		log_flush();
+	}
+	return NULL;
+}
+
+static bool start_worker(struct loop *loop, struct worker *worker, unsigned number)
+{
+	bool in_lane = number >= loop->options.threads;
+
+	worker->loop = loop;
+	worker->in_lane = in_lane;
+	worker->meter = loop->options.meters ? &loop->options.meters->at[number] : NULL;
+	worker_look_at_clock(worker);
+	answer_init(&worker->answer);
+	return pthread_create(&worker->thread, NULL, in_lane ? work_in_lane : work, worker) == 0;
+}
+
+/* Those of the lane come last, and end when the others have: then all is answered. */
 static bool run_workers(struct loop *loop, struct fault *why)
 {
-	unsigned wanted = loop->options.threads, started;
+	unsigned outside = loop->options.threads;
+	unsigned wanted = outside + loop->options.lane_threads, started;
 	struct worker *workers = calloc(wanted, sizeof(*workers));
 	bool ok;
 
 	must(workers != NULL);
-	for (started = 0; started < wanted; started++) {
-		workers[started].loop = loop;
-		workers[started].meter =
-			loop->options.meters ? &loop->options.meters->at[started] : NULL;
-		worker_look_at_clock(&workers[started]);
-		answer_init(&workers[started].answer);
-		if (pthread_create(&workers[started].thread, NULL, work, &workers[started]) != 0)
+	for (started = 0; started < wanted; started++)
+		if (!start_worker(loop, &workers[started], started))
 			break;
-	}
 	ok = started == wanted || fail(why, BROKEN, "cannot start a thread");
 	if (!ok)
 		stop(&workers[started]);
-	for (unsigned i = 0; i < started; i++)
+	for (unsigned i = 0; i < started; i++) {
+		if (i == outside)
+			lane_end(&loop->lane);
 		pthread_join(workers[i].thread, NULL);
+	}
 	for (unsigned i = 0; i < wanted; i++)
 		answer_release(&workers[i].answer);
 	free(workers);
@@ -301,6 +330,7 @@ static void loop_close(struct loop *loop)
 {
 	connections_free(&loop->table);
 	pthread_mutex_destroy(&loop->chair);
+	lane_free(&loop->lane);
 	close_one(loop->epoll);
 	close_one(loop->signals);
 	close_one(loop->timer);
@@ -326,6 +356,7 @@ bool loop_run(const struct loop_options *options, struct fault *why)
 	pthread_sigmask(SIG_BLOCK, &ours, NULL);
 	sigdelset(&ours, SIGPIPE);
 	pthread_mutex_init(&loop.chair, NULL);
+	lane_init(&loop.lane);
 	connections_init(&loop.table, connections_possible(options->connections_max));
 	if (options->meters)
 		options->meters->connections_max = loop.table.room;

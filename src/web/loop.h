@@ -18,6 +18,8 @@
  * body that is a file goes out a piece at a time, each behind everybody else's turn, so that a
  * long download is no thread's business for long.
  *
+ * What takes longer than any page waits in a lane (lane.h) for threads of its own.
+ *
  * There are two ways to read a request. By hand, for the readers' side, whose requests have
  * no bodies that anybody wants: one recv() takes it, and a part of a head is kept with the
  * connection. By libfcgi, for the desk: the head is peeked at, and stays in the socket until
@@ -47,9 +49,9 @@ typedef void loop_handler(void *ctx, const struct request *request, const struct
 struct loop_options {
 	const char *door; /* for the log */
 	struct listener listener;
-	unsigned threads;
-	struct meters *meters; /* one for each thread; NULL: nothing is counted */
-	bool by_hand;	       /* requests are read by us; their bodies are not wanted */
+	unsigned threads, lane_threads; /* the latter for what takes long; 0: there is none */
+	struct meters *meters;		/* one for each thread; NULL: nothing is counted */
+	bool by_hand;			/* requests are read by us; their bodies are not wanted */
 	unsigned connections_max;
 	unsigned idle_ms, head_ms, body_ms, write_ms, linger_ms;
 	loop_handler *handle;

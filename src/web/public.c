@@ -191,6 +191,25 @@ static bool redirect_legacy(struct visit *visit)
 	return true;
 }
 
+/* What takes long has its own threads, and waits for them. */
+static bool has_turn(struct visit *visit, struct fault *why)
+{
+	const struct request *request = visit->request;
+
+	if (!visit->route->dear || !request->turn)
+		return true;
+	switch (request->turn(request->ctx)) {
+	case TURN_NOW:
+		return true;
+	case TURN_LATER:
+		visit->put_off = true;
+		return false;
+	case TURN_NEVER:
+		break;
+	}
+	return fail(why, BUSY, "too many wait for what takes long");
+}
+
 static bool serve_route(struct visit *visit, struct fault *why)
 {
 	const struct site *site = visit->house->site;
@@ -202,6 +221,8 @@ static bool serve_route(struct visit *visit, struct fault *why)
 	if (!visit->route || (str_given(visit->match.language) &&
 			      !str_equal(visit->match.language, site->languages[visit->language])))
 		return open_store(visit, why) && (redirect_twin(visit) || nothing_here(why));
+	if (!has_turn(visit, why))
+		return visit->put_off;
 	if (!take_parameters(visit, &right, why))
 		return false;
 	is_right = str_equal(right, visit->request->target);
@@ -239,6 +260,8 @@ static bool serve_posted(struct visit *visit, struct fault *why)
 	if (visit->request->content_length > visit->route->body_max)
 		return fail(why, TOO_LARGE, "a body of at most %zu bytes is taken here",
 			    visit->route->body_max);
+	if (!has_turn(visit, why))
+		return visit->put_off;
 	buf_init(&body, visit->route->body_max);
 	ok = request_read_body(visit->request, &body, why);
 	visit->body = buf_str(&body);
@@ -251,7 +274,7 @@ static bool serve_posted(struct visit *visit, struct fault *why)
 static void step_aside(const struct request *request)
 {
 	if (request->step_aside)
-		request->step_aside(request->step_aside_ctx);
+		request->step_aside(request->ctx);
 }
 
 static bool serve_request(struct visit *visit, const struct fault *bad, struct fault *why)
@@ -277,6 +300,15 @@ static bool serve_request(struct visit *visit, const struct fault *bad, struct f
 	return serve_route(visit, why);
 }
 
+/* A handler that is content and has said nothing is our mistake. */
+static bool answered(struct visit *visit, const struct fault *bad, struct fault *why)
+{
+	if (!serve_request(visit, bad, why))
+		return false;
+	return visit->put_off || visit->answer->state != ANSWER_EMPTY ||
+	       fail(why, BROKEN, "nothing was answered");
+}
+
 void public_answer(const struct house *house, const struct request *request,
 		   const struct fault *bad, struct answer *answer)
 {
@@ -288,7 +320,7 @@ void public_answer(const struct house *house, const struct request *request,
 
 	visit.encoding = choose_encoding(request->accept_encoding);
 	arena_init(&visit.arena);
-	if (!serve_request(&visit, bad, &why) &&
+	if (!answered(&visit, bad, &why) &&
 	    !((why.kind == NOT_FOUND || (why.kind == INVALID && !bad)) && redirect_legacy(&visit)))
 		answer_fault(&visit, &why);
 	if (!house->moment)
@@ -296,6 +328,6 @@ void public_answer(const struct house *house, const struct request *request,
 	if (house->ready)
 		ready_turn_end(house->ready, &visit.turn);
 	arena_release(&visit.arena);
-	if (answer->state != ANSWER_DONE)
+	if (!visit.put_off && answer->state != ANSWER_DONE)
 		answer_finish(answer, request->method != METHOD_HEAD);
 }

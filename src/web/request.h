@@ -27,6 +27,9 @@ enum method {
 	METHOD_OPTIONS
 };
 
+/* LATER: the request comes once more, and nothing is to be answered now. NEVER: too many wait. */
+enum turn { TURN_NOW, TURN_LATER, TURN_NEVER };
+
 struct request;
 /* Up to `room` bytes into `at`; *got is 0 at the end. */
 typedef bool body_reader(void *ctx, char *at, size_t room, size_t *got, struct fault *why);
@@ -56,7 +59,9 @@ struct request {
 
 	/* To be called before what may take long: others are served meanwhile. May be NULL. */
 	void (*step_aside)(void *ctx);
-	void *step_aside_ctx;
+	/* To be asked before what takes longer than any page; NULL: it may be done at once. */
+	enum turn (*turn)(void *ctx);
+	void *ctx; /* of these two */
 };
 
 /* The CGI variables one after the other; false behind the last. */

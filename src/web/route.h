@@ -31,6 +31,7 @@ struct route {
 	const char *parameters; /* that it knows, in their order (query.h); NULL: none */
 	bool keeps;		/* public: its pages are kept ready */
 	bool alone;		/* public: it answers also when the store cannot be read */
+	bool dear;		/* public: it takes long, and waits in the lane */
 	/* desk */
 	unsigned roles; /* any of them; 0: any key of the key set */
 	size_t body_max;

@@ -15,7 +15,6 @@
 #define TIDY_TICKS 10
 /* A body is read by a thread; editors' uploads may be slow, and are few. */
 #define DESK_THREADS_MIN 8
-#define THREADS_MAX 256
 
 static unsigned threads_for(unsigned wanted, unsigned least)
 {
@@ -53,7 +52,7 @@ static bool run(const struct server_options *options, struct loop_options *loop,
 	     (!options->begin || options->begin(options->begin_ctx, why));
 	if (ok) {
 		log_note(LOG_INFO, "serving", "door", str_from(loop->door));
-		meters_init(&meters, loop->threads);
+		meters_init(&meters, loop->threads + loop->lane_threads);
 		house->meters = loop->meters = &meters;
 		ok = loop_run(loop, why);
 		meters_release(&meters);
@@ -80,6 +79,7 @@ bool serve_run(const struct server_options *options, const struct site *site, st
 	loop.door = "public";
 	loop.by_hand = true;
 	loop.threads = threads_for(options->threads, 1);
+	loop.lane_threads = (loop.threads + 1) / 2;
 	loop.handle = handle_public;
 	loop.ctx = &house;
 	ok = run(options, &loop, &house, why);

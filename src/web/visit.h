@@ -45,6 +45,7 @@ struct visit {
 	struct str parameters[PARAMETERS_MAX]; /* of the route, decoded; see visit_parameter() */
 	enum encoding encoding;		       /* public: what the client likes best */
 	struct ready_turn turn;		       /* public: at the page */
+	bool put_off;			       /* public: it comes once more */
 	size_t language; /* index in the site's, of the address or the default */
 	int64_t now;
 	struct arena arena;

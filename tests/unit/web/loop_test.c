@@ -55,11 +55,67 @@ static void count_body(const struct request *request, struct answer *answer)
 	buf_release(&body);
 }
 
+/* What takes long takes as long as a test wants. */
+static struct {
+	pthread_mutex_t lock;
+	pthread_cond_t opened;
+	bool open;
+	unsigned begun;
+} dear = { .lock = PTHREAD_MUTEX_INITIALIZER, .opened = PTHREAD_COND_INITIALIZER };
+
+static void dear_let(bool open)
+{
+	pthread_mutex_lock(&dear.lock);
+	dear.open = open;
+	pthread_cond_broadcast(&dear.opened);
+	pthread_mutex_unlock(&dear.lock);
+}
+
+static unsigned dear_begun(void)
+{
+	unsigned begun;
+
+	pthread_mutex_lock(&dear.lock);
+	begun = dear.begun;
+	pthread_mutex_unlock(&dear.lock);
+	return begun;
+}
+
+static void wait_for_dear(unsigned begun)
+{
+	for (int i = 0; i < PATIENCE && dear_begun() < begun; i++)
+		usleep(1000);
+	assert_int_equal(dear_begun(), begun);
+}
+
+static bool respond_dearly(const struct request *request, struct answer *answer)
+{
+	switch (request->turn(request->ctx)) {
+	case TURN_LATER:
+		return false;
+	case TURN_NEVER:
+		say(answer, 503, STR("busy"));
+		return true;
+	case TURN_NOW:
+		break;
+	}
+	pthread_mutex_lock(&dear.lock);
+	dear.begun++;
+	while (!dear.open)
+		pthread_cond_wait(&dear.opened, &dear.lock);
+	pthread_mutex_unlock(&dear.lock);
+	say(answer, 200, request->target);
+	return true;
+}
+
 static void respond(void *ctx, const struct request *request, const struct fault *bad,
 		    struct answer *answer)
 {
 	(void)ctx;
-	if (bad) {
+	if (!bad && str_starts(request->path, STR("/dear"))) {
+		if (!respond_dearly(request, answer))
+			return;
+	} else if (bad) {
 		say(answer, fault_status(bad->kind), str_from(fault_code(bad->kind)));
 	} else if (str_equal(request->path, STR("/body"))) {
 		count_body(request, answer);
@@ -767,6 +823,123 @@ static void duplicated_variables_reach_the_handler_as_a_fault(void **state)
 	buf_release(&bytes);
 }
 
+static int begin_with_lane(void **state)
+{
+	begin_by_hand(state);
+	options.threads = 1;
+	options.lane_threads = 1;
+	dear.begun = 0;
+	dear_let(false);
+	return 0;
+}
+
+static void what_takes_long_keeps_nobody_else_waiting(void **state)
+{
+	int slow[20], fd;
+	char uri[16];
+
+	(void)state;
+	start();
+	for (int i = 0; i < 20; i++) {
+		slow[i] = client();
+		snprintf(uri, sizeof(uri), "/dear%d", i);
+		ask(slow[i], uri, true);
+	}
+	fd = client();
+	for (int i = 0; i < 50; i++) {
+		ask(fd, "/quick", true);
+		assert_true(answered(fd, "/quick"));
+	}
+	wait_for_dear(1);
+	dear_let(true);
+	for (int i = 0; i < 20; i++) {
+		snprintf(uri, sizeof(uri), "/dear%d", i);
+		assert_true(answered(slow[i], uri));
+		ask(slow[i], "/quick", true);
+		assert_true(answered(slow[i], "/quick"));
+		close(slow[i]);
+	}
+	close(fd);
+}
+
+/* One is taken from the front; behind it as many wait as may. */
+static void when_too_many_wait_the_next_is_refused(void **state)
+{
+	int slow[LANE_WAITING_MAX + 1], fd;
+
+	(void)state;
+	start();
+	slow[0] = client();
+	ask(slow[0], "/dear", false);
+	wait_for_dear(1);
+	for (int i = 1; i <= LANE_WAITING_MAX; i++) {
+		slow[i] = client();
+		ask(slow[i], "/dear", false);
+	}
+	fd = client();
+	for (int i = 0; i < 3; i++) {
+		ask(fd, "/dear", true);
+		assert_true(answered(fd, "busy"));
+	}
+	dear_let(true);
+	for (int i = 0; i <= LANE_WAITING_MAX; i++) {
+		assert_true(answered(slow[i], "/dear"));
+		close(slow[i]);
+	}
+	ask(fd, "/dear", true);
+	assert_true(answered(fd, "/dear"));
+	close(fd);
+}
+
+static void who_leaves_the_lane_costs_nothing(void **state)
+{
+	int slow[10], fd;
+
+	(void)state;
+	start();
+	for (int i = 0; i < 10; i++) {
+		slow[i] = client();
+		ask(slow[i], "/dear", false);
+	}
+	wait_for_dear(1);
+	for (int i = 1; i < 9; i++)
+		close(slow[i]);
+	/* Its answer comes behind the news of those. */
+	fd = client();
+	ask(fd, "/quick", false);
+	assert_true(answered(fd, "/quick"));
+	close(fd);
+	dear_let(true);
+	assert_true(answered(slow[0], "/dear"));
+	assert_true(answered(slow[9], "/dear"));
+	assert_int_equal(dear_begun(), 2);
+	close(slow[0]);
+	close(slow[9]);
+}
+
+static void who_waits_in_the_lane_is_answered_before_the_end(void **state)
+{
+	int slow[5];
+
+	(void)state;
+	start();
+	for (int i = 0; i < 5; i++) {
+		slow[i] = client();
+		ask(slow[i], "/dear", false);
+	}
+	wait_for_dear(1);
+	kill(getpid(), SIGTERM);
+	dear_let(true);
+	for (int i = 0; i < 5; i++) {
+		assert_true(answered(slow[i], "/dear"));
+		close(slow[i]);
+	}
+	pthread_join(loop_thread, NULL);
+	listener_close(&options.listener);
+	running = false;
+	assert_true(loop_result);
+}
+
 static void a_living_socket_is_not_taken(void **state)
 {
 	struct listener first, second;
@@ -800,6 +973,7 @@ int main(void)
 {
 /* The desk's way to read a request, and the readers'. */
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define LANE(name) cmocka_unit_test_setup_teardown(name, begin_with_lane, end)
 #define BOTH(name)                                                                                 \
 	TEST(name),                                                                                \
 	{                                                                                          \
@@ -826,6 +1000,10 @@ int main(void)
 		BOTH(idle_connections_end),
 		BOTH(stopping_answers_what_had_arrived),
 		BOTH(duplicated_variables_reach_the_handler_as_a_fault),
+		LANE(what_takes_long_keeps_nobody_else_waiting),
+		LANE(when_too_many_wait_the_next_is_refused),
+		LANE(who_leaves_the_lane_costs_nothing),
+		LANE(who_waits_in_the_lane_is_answered_before_the_end),
 		TEST(a_living_socket_is_not_taken),
 	};
 	sigset_t signals;
