@@ -63,7 +63,7 @@ export const ko = {
 	change: "변경", "change-note": "공개 안내문", "change-note-help": "무엇을 왜 바꾸었는지 한 문장으로.",
 	"kind-press-release": "보도자료", "kind-statement": "성명", "kind-joint-statement": "공동성명", "kind-readout": "회담 결과",
 	"kind-remarks": "연설", "kind-briefing": "브리핑", "kind-media-advisory": "취재 안내", "kind-explanatory": "설명자료",
-	"change-update": "갱신", "change-correction": "정정", "change-clarification": "해명", "change-minor": "경미한 수정",
+	"change-update": "갱신", "change-correction": "정정", "change-clarification": "설명 보완", "change-minor": "경미한 수정",
 	"change-withdrawal": "철회", "change-kill": "삭제", "change-reinstatement": "복원",
 	"change-update-what": "새로운 사실을 더합니다. 독자에게 알립니다.", "change-correction-what": "사실이 틀렸습니다. 화면에 ‘정정’이라고 표시합니다.",
 	"change-clarification-what": "사실은 맞지만 표현이 오해를 불렀습니다.", "change-minor-what": "오탈자나 깨진 링크입니다. 이력에 남지만 알리지 않습니다.",
