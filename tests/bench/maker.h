@@ -229,6 +229,18 @@ static inline void fill(struct maker *maker)
 	check(index_merge(&maker->room, NOW, &why), &why);
 }
 
+static inline void make_store(const char *folder, uint64_t releases)
+{
+	struct maker maker = { .releases = releases };
+
+	arena_init(&maker.arena);
+	found(&maker, folder);
+	fill(&maker);
+	store_close(&maker.room.store);
+	secret_key_free(&maker.key);
+	arena_release(&maker.arena);
+}
+
 /* --- the site around it --- */
 
 static struct site bench_site;

@@ -143,18 +143,6 @@ static void run(const char *folder)
 	store_close(&house.store);
 }
 
-static void make(const char *folder)
-{
-	struct maker maker = { .releases = 1000 };
-
-	arena_init(&maker.arena);
-	found(&maker, folder);
-	fill(&maker);
-	store_close(&maker.room.store);
-	secret_key_free(&maker.key);
-	arena_release(&maker.arena);
-}
-
 int main(int argc, char **argv)
 {
 	struct fault why;
@@ -163,7 +151,7 @@ int main(int argc, char **argv)
 	clock_fix(NOW);
 	describe_site();
 	if (argc == 3 && strcmp(argv[1], "make") == 0) {
-		make(argv[2]);
+		make_store(argv[2], 1000);
 	} else if (argc == 4 && strcmp(argv[1], "run") == 0) {
 		requests = strtol(argv[3], NULL, 10);
 		run(argv[2]);

@@ -5,7 +5,7 @@
 #include <ftw.h>
 #include <sys/stat.h>
 
-#include "fuzz/fuzz.h"
+#include "variables.h"
 
 #define REVISIONS 4
 #include "../../bench/maker.h"
@@ -14,24 +14,7 @@
 
 #include "../../../src/web/public.h"
 
-struct variables {
-	struct str rest;
-};
-
 static struct house house = { .site = &bench_site };
-
-static bool next(void *ctx, struct str *name, struct str *value)
-{
-	struct variables *variables = ctx;
-	struct str line;
-
-	if (!str_given(variables->rest))
-		return false;
-	line = str_cut(&variables->rest, '\0');
-	*name = str_cut(&line, '=');
-	*value = str_given(line) ? line : STR("");
-	return true;
-}
 
 static int remove_one(const char *path, const struct stat *info, int type, struct FTW *at)
 {
@@ -43,7 +26,6 @@ static int remove_one(const char *path, const struct stat *info, int type, struc
 static void open_house(void)
 {
 	char folder[] = "/var/tmp/communique-fuzz-XXXXXX";
-	struct maker maker = { .releases = 30 };
 	struct fault why;
 
 	must(mkdtemp(folder) != NULL);
@@ -54,12 +36,7 @@ static void open_house(void)
 	bench_site.languages[bench_site.language_count++] = STR("ko");
 	bench_site.of[1].title = STR("부처");
 	bench_site.of[1].chrome = locale_find(STR("ko"));
-	arena_init(&maker.arena);
-	found(&maker, folder);
-	fill(&maker);
-	store_close(&maker.room.store);
-	secret_key_free(&maker.key);
-	arena_release(&maker.arena);
+	make_store(folder, 30);
 	check(store_open(&house.store, folder, STORE_READER, NULL, &why), &why);
 	nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	house.ready = ready_new(1 << 20);
@@ -100,7 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 
 	if (!house.store)
 		open_house();
-	readable = request_read(&request, next, &variables, &why);
+	readable = request_read(&request, variables_next, &variables, &why);
 	compare(&request, readable ? NULL : &why);
 	return 0;
 }

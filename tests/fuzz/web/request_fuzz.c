@@ -1,25 +1,8 @@
 /* CGI variables, `NAME=value` with a NUL behind each, up to a route. */
-#include "fuzz/fuzz.h"
+#include "variables.h"
 
 #include "../../../src/web/range.h"
 #include "../../../src/web/route.h"
-
-struct variables {
-	struct str rest;
-};
-
-static bool next(void *ctx, struct str *name, struct str *value)
-{
-	struct variables *variables = ctx;
-	struct str line;
-
-	if (!str_given(variables->rest))
-		return false;
-	line = str_cut(&variables->rest, '\0');
-	*name = str_cut(&line, '=');
-	*value = str_given(line) ? line : STR("");
-	return true;
-}
 
 /* A twin is another spelling of an address that there is: so one redirect is enough. */
 static void check_twin(const struct request *request)
@@ -66,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	struct request request;
 	struct part part;
 
-	if (!request_read(&request, next, &variables, &why)) {
+	if (!request_read(&request, variables_next, &variables, &why)) {
 		fuzz_refused(&why);
 		return 0;
 	}
