@@ -1,8 +1,6 @@
 #include "attend.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -327,72 +325,22 @@ static bool linger(struct worker *worker, struct connection *connection)
 	return put_back(worker->loop, connection);
 }
 
-/* The web server has a line of each reader's request, with the same id: a second one would fill
- * the journal for nothing, unless something was wrong. */
-static enum log_level level_of(const struct worker *worker, const struct request *request)
-{
-	if (worker->answer.status >= 500)
-		return LOG_WARNING;
-	return worker->loop->options.by_hand || request->is_local ? LOG_DEBUG : LOG_INFO;
-}
-
-static void log_request(const struct worker *worker, const struct request *request,
-			uint64_t nanoseconds)
-{
-	const struct loop *loop = worker->loop;
-	const struct answer *answer = &worker->answer;
-	struct log_line line;
-
-	log_begin(&line, level_of(worker, request), "request");
-	if (!line.wanted)
-		return;
-	log_str(&line, "door", str_from(loop->options.door));
-	log_str(&line, "method", request->method_word);
-	/* Without the query: what people search for is nobody's business. */
-	/* The address of a preview is all that it takes to read it, however it was spelt. */
-	if (strcmp(loop->options.door, "desk") == 0 && !str_starts(request->path, STR("/admin/")) &&
-	    !str_equal(request->path, STR("/healthz")) && !request->is_local)
-		log_str(&line, "path", STR("/preview/"));
-	else
-		log_str(&line, "path", request->path);
-	log_number(&line, "status", answer->status);
-	log_number(&line, "bytes", (int64_t)answer_length(answer));
-	log_number(&line, "ms", (int64_t)(nanoseconds / 1000000));
-	log_end(&line);
-}
-
-static struct str own_name(struct naming *naming)
-{
-	if (naming->count++ == 0)
-		must(getrandom(&naming->drawn, sizeof(naming->drawn), 0) == sizeof(naming->drawn));
-	snprintf(naming->name, sizeof(naming->name), "%016llx%016llx",
-		 (unsigned long long)naming->drawn, (unsigned long long)naming->count);
-	return str_from(naming->name);
-}
-
 /* A request's whole life, from when it could be read: what the readers' side does is this and
  * the one recv() before it. False: it was put off. */
 static bool answer_request(struct worker *worker, struct connection *connection,
 			   struct request *request, const struct fault *bad)
 {
 	struct loop *loop = worker->loop;
-	uint64_t took;
 
 	worker->put_off = false;
-	if (!str_given(request->id))
-		request->id = own_name(&worker->naming);
-	log_about(request->id);
-
+	account_begin(&worker->naming, request);
 	loop->options.handle(loop->options.ctx, request, bad, &worker->answer);
 	if (worker->put_off) {
 		log_about(STR_NONE);
 		return false;
 	}
-	took = clock_nanoseconds() - worker->came;
-	meter_answer(request->method, worker->answer.status, took);
-	meter_add(METER_BYTES, answer_length(&worker->answer));
-	log_request(worker, request, took);
-	log_about(STR_NONE);
+	account_end(request, &worker->answer, !loop->options.by_hand,
+		    clock_nanoseconds() - worker->came);
 	frame_make(&worker->frame, &worker->answer, worker->gate.id);
 	connection->stream = stream_begin(&worker->answer, worker->gate.id);
 	return true;

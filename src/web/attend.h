@@ -7,6 +7,7 @@
 
 #include <sys/epoll.h>
 
+#include "account.h"
 #include "connection.h"
 #include "frame.h"
 #include "lane.h"
@@ -30,12 +31,6 @@ struct loop {
 	bool accepting; /* under the table's lock */
 	uint64_t next_tick;
 	_Atomic uint64_t last_call; /* after a stop: until then files are sent on */
-};
-
-/* Names for requests that the web server gave none: drawn once a thread, and counted on. */
-struct naming {
-	uint64_t drawn, count;
-	char name[33];
 };
 
 struct worker {

@@ -129,7 +129,7 @@ static void run(const char *folder)
 	check(store_open(&house.store, folder, STORE_READER, NULL, &why), &why);
 	house.ready = ready_new(READY_MAX);
 	options.by_hand = true;
-	meters_init(&meters, options.threads);
+	meters_init(&meters, options.threads + options.lane_threads);
 	options.meters = &meters;
 	options.handle = handle;
 	options.ctx = &house;

@@ -5,7 +5,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import * as fcgi from "./fastcgi.mjs";
-import { freePort, NGINX, release, Service, Site, TOP, until, wait } from "./site.mjs";
+import { communique, freePort, NGINX, release, Service, Site, TOP, until, wait } from "./site.mjs";
 import { ask } from "./wire.mjs";
 
 let site, port, door;
@@ -204,6 +204,13 @@ test("a log that has stopped is told at the desk, and readers read on", async ()
 	assert.match(json.why, /log\.state is missing/);
 	assert.equal((await scrape("desk")).of("communique_log_stopped"), 1);
 	assert.equal((await site.get("/healthz")).status, 200);
+	// An editor who is refused hears by which name the operator finds it.
+	const edition = "en/2026-11-23-draft";
+	await site.signDraft("author", edition, release({ Release: "2026-11-23-draft" }));
+	const refused = communique(site, "approver", "approve", edition, "--yes");
+	assert.equal(refused.status, 3, refused.stderr);
+	const [, name] = /the public log is stopped.* \(request ([0-9a-f]{32})\)/is.exec(refused.stderr) ?? assert.fail(refused.stderr);
+	assert.match(log("desk"), new RegExp(`level=error event=desk code=log-stopped .*id=${name}\\n`));
 	fs.renameSync(`${state}.away`, state);
 	assert.equal((await scrape("desk")).of("communique_log_stopped"), 0);
 });
