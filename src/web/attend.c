@@ -375,6 +375,7 @@ static enum turn turn_of(void *ctx)
 	if (worker->in_lane)
 		return TURN_NOW;
 	worker->put_off = !lane_is_full(&worker->loop->lane);
+	meter_add(worker->put_off ? METER_PUT_OFF : METER_AWAY, 1);
 	return worker->put_off ? TURN_LATER : TURN_NEVER;
 }
 

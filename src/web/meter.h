@@ -20,6 +20,8 @@ enum meter_count {
 	METER_EXPIRED,	/* connections closed: too slow, or idle for too long */
 	METER_ACCEPTED, /* connections taken */
 	METER_STARVED,	/* connections not taken for want of descriptors or memory */
+	METER_PUT_OFF,	/* requests that take long, and were left to the lane (lane.h) */
+	METER_AWAY,	/* those turned away because it was full */
 	METER_BYTES,	/* of answers, behind their heads */
 	METER_COUNTS
 };

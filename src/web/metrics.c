@@ -124,6 +124,11 @@ static void add_connections(struct buf *out, const struct meters *meters)
 		{ "communique_accept_failures_total",
 		  "Times that no connection could be taken for want of descriptors or memory.",
 		  METER_STARVED },
+		{ "communique_requests_put_off_total",
+		  "Requests that take long, as the search, and were left to threads of their own.",
+		  METER_PUT_OFF },
+		{ "communique_requests_turned_away_total",
+		  "Of these, those answered 503 because too many waited.", METER_AWAY },
 		{ "communique_answer_bytes_total", "Bytes of bodies of answers.", METER_BYTES },
 	};
 

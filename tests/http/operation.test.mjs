@@ -118,6 +118,7 @@ test("they count answers, times and publications", async () => {
 	for (let i = 0; i < 3; i++)
 		assert.equal((await site.get("/en/nowhere")).status, 404);
 	await site.get("/en/", {}, "HEAD");
+	assert.equal((await site.get("/en/search?q=first")).status, 200);
 	await site.publish(release());
 	const late = release({ Release: "2026-11-23-later", "Publish-At": "2036-01-01T00:00:00Z" });
 	await site.publish(late);
@@ -126,9 +127,11 @@ test("they count answers, times and publications", async () => {
 	const now = [await scrape("public"), await scrape("desk")];
 	const more = (door, key) => now[door].of(key) - before[door].of(key);
 	// HEAD comes as GET (nginx/communique.conf); the scrape itself is counted, too.
-	assert.equal(more(0, 'communique_requests_total{method="get",status="2xx"}'), 20 + 1 + 1);
+	assert.equal(more(0, 'communique_requests_total{method="get",status="2xx"}'), 20 + 1 + 1 + 1);
 	assert.equal(more(0, 'communique_requests_total{method="get",status="4xx"}'), 3);
-	assert.equal(more(0, "communique_request_duration_seconds_count"), 25);
+	assert.equal(more(0, "communique_request_duration_seconds_count"), 26);
+	assert.equal(more(0, "communique_requests_put_off_total"), 1);
+	assert.equal(more(0, "communique_requests_turned_away_total"), 0);
 	assert.ok(more(0, 'communique_pages_total{from="ready"}') >= 19);
 	assert.ok(more(0, "communique_answer_bytes_total") > 20 * 1000);
 	assert.equal(more(1, 'communique_requests_total{method="put",status="2xx"}'), 7);
