@@ -278,7 +278,7 @@ test("a picture in the text, and the list with type and size", async () => {
 	const { text } = await site.get(`/en/releases/${slug}`);
 	assert.ok(text.includes(`<img src="${address(picture, "사진.png")}" alt="Two people at a table"`), text);
 	assert.match(text, /PNG · 8 bytes/);
-	assert.match(text, /HWPX, 1\.5 MB/);
+	assert.match(text, /HWPX · 1\.5 MB/);
 	const { json } = await site.get(`/en/releases/${slug}.json`);
 	assert.deepEqual(json.attachments.map(({ name, size }) => [name, size]),
 		[["사진.png", 8], ["paper.hwpx", paper.length]]);
@@ -303,7 +303,7 @@ test("a preview has its pictures, sizes and files, for those who may see it, and
 
 	const shown = await site.get(link);
 	assert.match(shown.text, /PNG · 8 bytes/);
-	assert.match(shown.text, /PDF, 66 KB/);
+	assert.match(shown.text, /PDF · 66 KB/);
 	const sources = [...shown.text.matchAll(/(?:src|href)="([^"]*\/files\/[^"]*)"/g)].map(([, address]) => address);
 	assert.equal(sources.length, 3, "the picture in the text, and both in the list");
 	for (const source of sources)
