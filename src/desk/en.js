@@ -121,4 +121,5 @@ export const en = {
 	"problem-precondition-required": "There is a draft of this release already.", "problem-withdrawn": "The release is withdrawn; only a reinstatement can follow.",
 	"problem-log-stopped": "The public log has stopped: nothing can be published until the operator has set it right.",
 	"problem-too-many-requests": "Too much at once. Wait a moment.", "problem-busy": "The server is busy. Wait a moment.", "problem-other": "The server refused it.",
+	"problem-request": "The operator finds it in the log as {0}.",
 };

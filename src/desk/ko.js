@@ -121,4 +121,5 @@ export const ko = {
 	"problem-precondition-required": "이 보도자료의 초안이 이미 있습니다.", "problem-withdrawn": "철회된 보도자료입니다. 복원만 할 수 있습니다.",
 	"problem-log-stopped": "공개 기록부가 멈추었습니다. 운영자가 바로잡을 때까지 게시할 수 없습니다.",
 	"problem-too-many-requests": "요청이 너무 많습니다. 잠시 기다리십시오.", "problem-busy": "서버가 바쁩니다. 잠시 기다리십시오.", "problem-other": "서버가 거부했습니다.",
+	"problem-request": "운영자는 기록에서 {0}(으)로 찾을 수 있습니다.",
 };

@@ -9,5 +9,7 @@ export function sentence(problem) {
 	const code = problem.code ?? "";
 	const what = KNOWN.includes(code) ? t(`problem-${code}`) : t("problem-other");
 	const detail = problem.detail || (KNOWN.includes(code) ? "" : problem.message);
-	return detail ? `${what} (${detail})` : what;
+	const said = detail ? `${what} (${detail})` : what;
+	// What is wrong on that side stands in the server's log, by this name.
+	return problem.status >= 500 && problem.request ? `${said} ${t("problem-request", problem.request)}` : said;
 }

@@ -7,9 +7,9 @@ export const BYTES = "application/octet-stream";
 
 // What the server refused (RFC 9457), or that it could not be reached: code "offline".
 export class Problem extends Error {
-	constructor({ status = 0, code, title = "", detail = "", line = 0 }) {
+	constructor({ status = 0, code, title = "", detail = "", line = 0, request = "" }) {
 		super(detail || title || code);
-		Object.assign(this, { status, code, title, detail, line });
+		Object.assign(this, { status, code, title, detail, line, request });
 	}
 }
 

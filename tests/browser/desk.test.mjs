@@ -292,6 +292,16 @@ test("text from a word processor keeps its paragraphs and marks", async () => {
 	assert.deepEqual(pasted, ["1. The first paragraph.\n\n\u00b7 A point beneath.\n\n2. The second.", "One.\n\nTwo.\n\n| a | b |\n", "\u00e9"]);
 });
 
+test("what fails on the server's side is told with the name by which the operator finds it", async () => {
+	const { page } = author;
+	const told = await page.evaluate(async () => {
+		const { sentence } = await import("/desk/problems.js");
+		const request = "0123abc";
+		return [[503, "busy"], [409, "stale-previous"]].map(([status, code]) => sentence({ status, code, request }));
+	});
+	assert.deepEqual(told.map((text) => text.includes("The operator finds it in the log as 0123abc.")), [true, false], told.join("\n"));
+});
+
 test("the policy allows nothing inline and nothing from elsewhere", async () => {
 	const { headers } = await site.get("/desk/");
 	assert.doesNotMatch(headers["content-security-policy"], /unsafe/);
