@@ -57,6 +57,7 @@ debhelper            | bin dh            | Debian packages
 '
 DEB_CHECK="$TEST"'
 lintian              | bin lintian       | what Debian thinks of the packages
+procps               | bin ps            | the processes of a machine in the machine
 '
 
 BENCH="$TEST"'

@@ -10,6 +10,8 @@
 set -eu
 cd "$(dirname "$0")/../.."
 export LC_ALL=C
+# What somebody has loaded into every program is no part of ours.
+unset LD_PRELOAD
 [ $# = 2 ] || {
 	echo 'usage: sbom.sh NAME PROGRAM' >&2
 	exit 2
