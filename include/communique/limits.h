@@ -67,6 +67,8 @@
 #define READER_BODY_SECONDS 5 /* for a text that a reader sends: the web server has all of it */
 #define BODY_RATE_MIN 1024    /* bytes a second on average, once BODY_SECONDS have passed */
 #define WRITE_SECONDS 30      /* between two pieces of an answer */
+#define UNSENT_MAX (128 * 1024 * 1024) /* of all answers that are taken slowly: the slowest goes   \
+					*/
 #define DRAIN_MAX (64 * 1024)
 #define LINGER_SECONDS 2
 #define IDLE_SECONDS 75 /* longer than nginx's keepalive, so that nginx closes first */

@@ -28,7 +28,7 @@ daemon off;
 master_process off;
 pid "$state/nginx/pid";
 error_log "$state/nginx/error.log" warn;
-events { worker_connections 1024; }
+events { worker_connections ${CONNECTIONS:-1024}; }
 
 http {
     access_log "$state/nginx/access.log";

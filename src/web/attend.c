@@ -112,13 +112,20 @@ static void limit_stream(const struct loop *loop, struct connection *connection)
 		connection->deadline = loop->last_call;
 }
 
+static uint64_t as_what(const struct connection *connection)
+{
+	return connection->phase == PHASE_IDLE	 ? CONNECTION_IDLE
+	       : connection->phase == PHASE_SEND ? CONNECTION_SENDS
+						 : 0;
+}
+
 /* True: something came meanwhile; the connection is held still, and must be looked at again. */
 static bool put_back(struct loop *loop, struct connection *connection)
 {
 	limit_stream(loop, connection);
 	if (loop->stopping && connection->phase == PHASE_IDLE)
 		shutdown(connection->fd, SHUT_RD);
-	return !connection_put(connection, connection->phase == PHASE_IDLE);
+	return !connection_put(connection, as_what(connection));
 }
 
 void connection_sweep(struct worker *worker, struct connection *connection)
@@ -151,7 +158,7 @@ void connection_admit(struct loop *loop, int fd, uint64_t now)
 	connection = connection_add(&loop->table, fd);
 	if (!connection) {
 		/* There is room, or was: accept_one() looked. */
-		idle = connection_longest_idle(&loop->table);
+		idle = connection_longest(&loop->table, CONNECTION_IDLE);
 		if (!idle) {
 			close(fd);
 			return;
@@ -165,7 +172,8 @@ void connection_admit(struct loop *loop, int fd, uint64_t now)
 	if (loop->stopping)
 		shutdown(fd, SHUT_RD);
 	event.data.u64 = connection_token(connection);
-	connection_put(connection, true); /* nothing can have come: nobody watches it yet */
+	connection_put(connection,
+		       CONNECTION_IDLE); /* nothing can have come: nobody watches it yet */
 	/* The only one of these calls that takes memory, and so may fail. */
 	if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &event) != 0 && connection_try(connection, 0))
 		connection_remove(&loop->table, connection);
@@ -190,7 +198,7 @@ static void give_back(struct loop *loop, const struct epoll_event *event)
 		return;
 	do
 		watch(loop, connection, EPOLL_CTL_MOD, connection->wants_out);
-	while (!connection_put(connection, connection->phase == PHASE_IDLE));
+	while (!connection_put(connection, as_what(connection)));
 }
 
 void worker_step_aside(struct worker *worker)
@@ -231,6 +239,25 @@ static bool wait_to_send(struct loop *loop, struct connection *connection)
 	return put_back(loop, connection);
 }
 
+/* Answers that nobody takes must not fill the memory: beyond UNSENT_MAX whoever has taken nothing
+ * for longest loses the rest of his. */
+static void count_unsent(struct loop *loop, struct connection *connection)
+{
+	struct connections *table = &loop->table;
+	struct connection *slowest = connection;
+
+	connection_count_unsent(table, connection);
+	while (table->unsent > UNSENT_MAX && slowest) {
+		pthread_mutex_lock(&table->lock);
+		slowest = connection_longest(table, CONNECTION_SENDS);
+		if (slowest)
+			connection_drop_locked(loop, slowest);
+		pthread_mutex_unlock(&table->lock);
+		if (slowest)
+			meter_add(METER_EXPIRED, 1);
+	}
+}
+
 /* A file's next piece has its turn behind everybody else's. */
 static bool begin_piece(struct loop *loop, struct connection *connection, uint64_t now)
 {
@@ -242,6 +269,7 @@ static bool begin_piece(struct loop *loop, struct connection *connection, uint64
 		log_fault(LOG_ERROR, "stream", &why);
 		return drop(loop, connection);
 	}
+	count_unsent(loop, connection);
 	enter(loop, connection, PHASE_SEND, now);
 	/* Asking anew gives a new event, at the end of the queue. */
 	watch(loop, connection, EPOLL_CTL_MOD, true);
@@ -283,6 +311,7 @@ static bool send_frame(struct worker *worker, struct connection *connection)
 	buf_clear(&connection->unsent);
 	frame_add_rest(frame, sent > 0 ? (size_t)sent : 0, &connection->unsent);
 	must(!connection->unsent.full);
+	count_unsent(worker->loop, connection);
 	connection->sent = 0;
 	enter(worker->loop, connection, PHASE_SEND, worker->now);
 	return wait_to_send(worker->loop, connection);
@@ -301,8 +330,10 @@ static bool send_more(struct worker *worker, struct connection *connection)
 	connection->sent += sent > 0 ? (size_t)sent : 0;
 	if (connection->sent < connection->unsent.len)
 		return wait_to_send(loop, connection);
-	if (connection->stream.file < 0)
+	if (connection->stream.file < 0) {
 		buf_release(&connection->unsent);
+		connection_count_unsent(&loop->table, connection);
+	}
 	connection->dry = false;
 	return after_answer(loop, connection, worker->now);
 }

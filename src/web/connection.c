@@ -57,6 +57,7 @@ void connection_remove(struct connections *table, struct connection *connection)
 	connection->fd = -1;
 	buf_release(&connection->head);
 	buf_release(&connection->unsent);
+	connection_count_unsent(table, connection);
 	stream_end(&connection->stream);
 	table->free[table->room - table->used--] = connection->slot;
 }
@@ -93,15 +94,21 @@ bool connection_try(struct connection *connection, uint64_t flags)
 	       atomic_compare_exchange_strong(&connection->word, &before, before | CONNECTION_HELD);
 }
 
-bool connection_put(struct connection *connection, bool idle)
+void connection_count_unsent(struct connections *table, struct connection *connection)
+{
+	table->unsent += connection->unsent.cap - connection->counted;
+	connection->counted = connection->unsent.cap;
+}
+
+bool connection_put(struct connection *connection, uint64_t as)
 {
 	uint64_t before = connection->word, after;
 
 	do {
-		after = before & ~(uint64_t)(CONNECTION_AGAIN | CONNECTION_IDLE);
+		after = before & ~(uint64_t)(CONNECTION_AGAIN | CONNECTION_IDLE | CONNECTION_SENDS);
 		if (!(before & CONNECTION_AGAIN))
 			after &= ~(uint64_t)CONNECTION_HELD;
-		after |= idle ? CONNECTION_IDLE : 0;
+		after |= as;
 	} while (!atomic_compare_exchange_weak(&connection->word, &before, after));
 	return !(before & CONNECTION_AGAIN);
 }
@@ -111,11 +118,11 @@ bool connection_hung_up(const struct connection *connection)
 	return connection->word & CONNECTION_HUNG_UP;
 }
 
-static bool is_idle(const struct connection *connection)
+static bool waits(const struct connection *connection, uint64_t as)
 {
 	uint64_t word = connection->word;
 
-	return (word & CONNECTION_IDLE) && !(word & CONNECTION_HELD);
+	return (word & as) && !(word & CONNECTION_HELD);
 }
 
 bool connections_have_room(const struct connections *table)
@@ -123,12 +130,12 @@ bool connections_have_room(const struct connections *table)
 	if (table->used < table->room)
 		return true;
 	for (uint32_t i = 0; i < table->room; i++)
-		if (is_idle(&table->at[i]))
+		if (waits(&table->at[i], CONNECTION_IDLE))
 			return true;
 	return false;
 }
 
-struct connection *connection_longest_idle(struct connections *table)
+struct connection *connection_longest(struct connections *table, uint64_t as)
 {
 	for (;;) {
 		struct connection *found = NULL;
@@ -136,11 +143,11 @@ struct connection *connection_longest_idle(struct connections *table)
 		for (uint32_t i = 0; i < table->room; i++) {
 			struct connection *one = &table->at[i];
 
-			if (is_idle(one) && (!found || one->deadline < found->deadline))
+			if (waits(one, as) && (!found || one->deadline < found->deadline))
 				found = one;
 		}
 		/* A request for it may have come at this moment: then it is another's turn. */
-		if (!found || connection_try(found, CONNECTION_IDLE))
+		if (!found || connection_try(found, as))
 			return found;
 	}
 }

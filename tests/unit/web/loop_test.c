@@ -656,6 +656,34 @@ static void a_slow_taker_holds_no_thread(void **state)
 	buf_release(&stream);
 }
 
+/* 40 times 5 MB, in buffers of 8, are more than may wait. */
+static void answers_that_nobody_takes_have_a_bound(void **state)
+{
+	enum { COUNT = 40 };
+	int fds[COUNT], whole = 0;
+
+	(void)state;
+	options.threads = 1;
+	start();
+	for (int i = 0; i < COUNT; i++) {
+		fds[i] = client();
+		ask(fds[i], "/big", false);
+		usleep(5000);
+	}
+	for (int i = COUNT - 1; i >= 0; i--) {
+		struct buf stream;
+		bool ended;
+
+		buf_init(&stream, 2 * BIG);
+		ended = take(fds[i], &stream);
+		whole += ended;
+		assert_true(ended || i < COUNT - 1);
+		close(fds[i]);
+		buf_release(&stream);
+	}
+	assert_in_range(whole, 10, UNSENT_MAX / BIG);
+}
+
 static void who_takes_nothing_is_closed(void **state)
 {
 	int fd;
@@ -992,6 +1020,7 @@ int main(void)
 		TEST(a_body_that_stops_is_given_up),
 		BOTH(a_refusal_comes_before_the_body),
 		BOTH(a_slow_taker_holds_no_thread),
+		BOTH(answers_that_nobody_takes_have_a_bound),
 		BOTH(who_takes_nothing_is_closed),
 		BOTH(a_file_is_sent_in_turns),
 		BOTH(a_file_that_is_too_short_breaks_off),
