@@ -3,19 +3,20 @@
 //	node crowd.mjs REQUESTS FOLDER	(FOLDER has alice.key, alice.pub)
 //
 // Readers keep 32 connections busy until so many requests have been answered; meanwhile an
-// editor publishes one release after the other, and somebody compares a text. One line of
-// JSON at the end: how many of each, what failed and how, when a
+// editor publishes one release after the other, another uploads slowly, and somebody compares a
+// text. One line of JSON at the end: how many of each, what failed and how, when a
 // reader had to ask again, and what was published.
+import crypto from "node:crypto";
 import https from "node:https";
 import path from "node:path";
 import { readKey, minisign, sha256 } from "../http/keys.mjs";
-import { ask, signed } from "../http/wire.mjs";
+import { ask, sign, signed } from "../http/wire.mjs";
 
 const URL_OF_SITE = "https://press.example";
 const WANTED = Number(process.argv[2]);
 const alice = readKey(path.join(process.argv[3], "alice.key"));
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
-const told = { reads: 0, edits: 0, compared: 0, again: [], failures: [], published: [] };
+const told = { reads: 0, edits: 0, uploads: 0, compared: 0, again: [], failures: [], published: [] };
 let over = false;
 
 const agent = new https.Agent({ keepAlive: true, maxSockets: 32, scheduling: "fifo" });
@@ -59,7 +60,7 @@ async function read(target) {
 async function reader(targets) {
 	while (!over) {
 		await read(targets[told.reads % targets.length]);
-		over ||= told.reads + told.edits + told.compared >= WANTED;
+		over ||= told.reads + told.edits + told.uploads + told.compared >= WANTED;
 	}
 }
 
@@ -96,6 +97,34 @@ async function editor() {
 	}
 }
 
+// One attachment, over three seconds; its status.
+function drip(bytes) {
+	const url = `${URL_OF_SITE}/admin/files/${sha256(bytes)}`;
+	const headers = sign(alice, { method: "PUT", url, body: bytes,
+		headers: { "Content-Type": "application/octet-stream" } });
+	return new Promise((done, failed) => {
+		const request = https.request(url, { method: "PUT", headers, agent: false }, (answer) => {
+			answer.resume().on("end", () => done(answer.statusCode));
+		}).on("error", failed);
+		const pieces = 30, size = bytes.length / pieces;
+		for (let i = 0; i < pieces; i++)
+			setTimeout(() => request.write(bytes.subarray(i * size, (i + 1) * size)), 100 * i);
+		setTimeout(() => request.end(), 100 * pieces);
+	});
+}
+
+async function uploader() {
+	for (; !over; told.uploads++) {
+		try {
+			const status = await drip(crypto.randomBytes(300000));
+			if (status !== 201)
+				fail("PUT", "/admin/files", status);
+		} catch (error) {
+			fail("PUT", "/admin/files", error.message);
+		}
+	}
+}
+
 async function compare() {
 	for (; !over; told.compared++) {
 		const body = `text=${encodeURIComponent("Is this text one of yours?")}`;
@@ -115,6 +144,6 @@ const first = `${new Date().toISOString().slice(0, 10)}-number-0`;
 await publish(first);
 const targets = ["/en/", `/en/releases/${first}`, `/en/releases/${first}.txt`, `/en/releases/${first}.json`,
 	"/en/releases.json", "/en/feed.atom", "/healthz"];
-await Promise.all([...Array.from({ length: 32 }, () => reader(targets)), editor(), compare()]);
+await Promise.all([...Array.from({ length: 32 }, () => reader(targets)), editor(), uploader(), compare()]);
 agent.destroy();
 console.log(JSON.stringify(told));

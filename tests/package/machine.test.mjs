@@ -149,16 +149,17 @@ test(`upgraded, restarted and reloaded while ${REQUESTS} requests are asked: non
 	}
 	assert.equal(await gone, 0);
 	const told = JSON.parse(said);
-	t.diagnostic(`${told.reads} reads, ${told.edits} of editors, ${told.compared} texts compared: ` +
+	t.diagnostic(`${told.reads} reads, ${told.edits} of an editor, ${told.uploads} slow uploads, ${told.compared} texts compared: ` +
 		`${told.failures.length} failed, ${told.again.length} were asked again`);
 	t.diagnostic(Object.entries(done).map(([name, count]) => `${name}: ${count}`).join(", "));
 	assert.deepEqual(told.failures, []);
 	assert.deepEqual(told.again.filter((at) => !reloads.some(([from, to]) => at >= from && at <= to)), [],
 		"asked again, and nginx was not being reloaded");
-	assert.ok(told.reads + told.edits + told.compared >= REQUESTS);
+	assert.ok(told.reads + told.edits + told.uploads + told.compared >= REQUESTS);
 	assert.ok(done["upgrade by package"] >= 2 && pids.size >= 4, "too few upgrades to tell");
 
 	// Nothing acknowledged is lost.
+	assert.ok(told.uploads > 5, String(told.uploads));
 	assert.ok(told.published.length > 10, String(told.published.length));
 	for (const name of told.published)
 		on(`curl -sf -o /dev/null https://press.example/en/releases/${name}`);
