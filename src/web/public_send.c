@@ -209,7 +209,7 @@ void public_send(struct visit *visit, const char *type, enum lifetime lifetime, 
 	struct ready_page page = page_from(visit, type, lifetime, modified, content);
 
 	meter_add(METER_MADE, 1);
-	log_note(LOG_DEBUG, "made", "path", visit->request->path);
+	log_note(LOG_DEBUG, "made", "page", visit->request->path);
 	send_page(visit, &page);
 	if (is_kept(visit) && !page.alone && visit->encoding != ENCODING_NONE)
 		send_encoded(visit, &page);

@@ -312,7 +312,7 @@ test("SIGUSR1 and SIGUSR2 make the log of a running process say more or less", a
 		assert.equal(await tells(), true);
 		if (name === "public") {
 			await site.get("/en/releases.json");
-			await until("details are told", 100, () => /level=debug event=made path=\/en\/releases\.json id=/.test(since(name, at)));
+			await until("details are told", 100, () => /level=debug event=made page=\/en\/releases\.json id=/.test(since(name, at)));
 		}
 		await said("SIGUSR2", "info");
 		assert.equal(child.exitCode ?? child.signalCode, null);
