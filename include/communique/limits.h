@@ -2,7 +2,8 @@
  * limits - every limit on what comes from outside, in one place.
  *
  * Those of the release file and of the key set are part of their formats and
- * never change; the others may be raised with the program.
+ * never change; the others may be raised with the program. communique-limits(7) has each with
+ * its value and reason, and a test holds it against this file.
  */
 #ifndef COMMUNIQUE_LIMITS_H
 #define COMMUNIQUE_LIMITS_H
@@ -67,8 +68,7 @@
 #define READER_BODY_SECONDS 5 /* for a text that a reader sends: the web server has all of it */
 #define BODY_RATE_MIN 1024    /* bytes a second on average, once BODY_SECONDS have passed */
 #define WRITE_SECONDS 30      /* between two pieces of an answer */
-#define UNSENT_MAX (128 * 1024 * 1024) /* of all answers that are taken slowly: the slowest goes   \
-					*/
+#define UNSENT_MAX (128 * 1024 * 1024) /* of all answers that are taken slowly */
 #define DRAIN_MAX (64 * 1024)
 #define LINGER_SECONDS 2
 #define IDLE_SECONDS 75 /* longer than nginx's keepalive, so that nginx closes first */

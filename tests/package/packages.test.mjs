@@ -30,7 +30,7 @@ const control = (name) => run("sh", ["-c", `dpkg-deb --ctrl-tarfile "$0" | tar -
 test("each program comes with its manual pages, completions and texts", () => {
 	const wanted = {
 		communique: ["bin/communique", "share/man/man1/communique.1.gz", "share/man/man5/communique-release.5.gz",
-			"share/man/man7/communique-keys.7.gz", "share/man/man7/communique-log.7.gz",
+			"share/man/man7/communique-keys.7.gz", "share/man/man7/communique-limits.7.gz", "share/man/man7/communique-log.7.gz",
 			"share/bash-completion/completions/communique", "share/zsh/vendor-completions/_communique",
 			"share/fish/vendor_completions.d/communique.fish"],
 		communiqued: ["sbin/communiqued", "share/man/man8/communiqued.8.gz", "share/man/man5/communique.conf.5.gz",
