@@ -19,7 +19,7 @@ after(() => site?.stop());
 function came(address) {
 	const wanted = ` path=${address} `;
 	return fs.readFileSync(site.services.public.log, "utf8").split("\n")
-		.filter((line) => line.includes(wanted)).length;
+		.filter((line) => line.includes(" event=request ") && line.includes(wanted)).length;
 }
 
 // Until it is just so; by then every copy that was kept before is over.
