@@ -59,6 +59,8 @@
 #define SIGNATURE_LIFE_MAX 300 /* seconds, expires - created */
 #define CLOCK_TOLERANCE 60     /* seconds, each way */
 #define REPLAYS_MAX 1000000    /* rows in the replay table: 503 beyond */
+#define REFUSALS_BURST 200     /* changes of one key that may be refused at once: 429 beyond */
+#define REFUSALS_SECONDS 1     /* until one more may be */
 
 /* Requests. */
 #define REQUEST_HEAD_MAX (16 * 1024) /* FastCGI parameters, with their framing */

@@ -51,6 +51,8 @@ static void problem(struct visit *visit, const struct fault *why, bool has_body)
 		add_challenge(visit, has_body);
 	if (status == 503 || status == 507)
 		answer_field(visit->answer, "Retry-After", STR("5"));
+	if (status == 429)
+		answer_fieldf(visit->answer, "Retry-After", "%d", REFUSALS_SECONDS);
 	if (status == 405) {
 		buf_init(&allow, 256);
 		route_allow(DOOR_DESK, visit->request->path, &allow);
@@ -215,6 +217,34 @@ static bool check_upload(const struct visit *visit, struct fault *why)
 	return fail(why, TOO_LARGE, "an attachment has at most %llu bytes, not %llu", most, size);
 }
 
+static bool may_change(const struct request *request)
+{
+	return request->method != METHOD_GET && request->method != METHOD_HEAD;
+}
+
+/* With a good signature: so nobody else can use up a holder's. */
+static bool check_patience(const struct visit *visit, struct fault *why)
+{
+	struct patience *patience = visit->house->patience;
+
+	return !patience || !may_change(visit->request) ||
+	       patience_left(patience, &visit->act.key_id, visit->now) ||
+	       fail(why, TOO_MANY, "too many changes with the key %s were refused",
+		    KEY_ID_TEXT(&visit->act.key_id));
+}
+
+/* What is refused for a reason on our side, or was sent again by whoever captured it, is not the
+ * holder's doing. */
+static void note_refusal(const struct visit *visit, const struct fault *why)
+{
+	if (why->kind == TOO_MANY)
+		return;
+	newsroom_refused(visit->house->newsroom, &visit->act, why);
+	if (visit->house->patience && fault_status(why->kind) < 500 &&
+	    why->kind != SIGNATURE_REPLAYED)
+		patience_spend(visit->house->patience, &visit->act.key_id, visit->now);
+}
+
 static bool serve_request(struct visit *visit, struct admission *admission, struct fault *why)
 {
 	bool other_method;
@@ -236,12 +266,8 @@ static bool serve_request(struct visit *visit, struct admission *admission, stru
 		return fail(why, NOT_FOUND, "there is nothing at this address");
 	return admission_check_sizes(visit->request, visit->route, why) &&
 	       check_upload(visit, why) && admission_check_signature(visit, admission, why) &&
-	       check_right(visit, other_method, why) && run(visit, admission, why);
-}
-
-static bool may_change(const struct request *request)
-{
-	return request->method != METHOD_GET && request->method != METHOD_HEAD;
+	       check_patience(visit, why) && check_right(visit, other_method, why) &&
+	       run(visit, admission, why);
 }
 
 /* Every act of an editor, done or refused, also stands in the log. */
@@ -277,7 +303,7 @@ void desk_answer(const struct house *house, const struct request *request, const
 		if (fault_status(why.kind) >= 500)
 			log_fault(LOG_ERROR, "desk", &why);
 		if (admission.authenticated && may_change(request))
-			newsroom_refused(house->newsroom, &visit.act, &why);
+			note_refusal(&visit, &why);
 		problem(&visit, &why, admission.has_body);
 	}
 	if (admission.authenticated && may_change(request))

@@ -119,9 +119,13 @@ bool desk_run(const struct server_options *options, const struct site *site,
 			       .tell = options->tell,
 			       .tell_ctx = options->tell_ctx };
 	struct loop_options loop = loop_defaults();
+	struct patience patience;
+	bool ok;
 
 	if (!newsroom_clear_leftovers(newsroom, why))
 		return false;
+	patience_init(&patience);
+	house.patience = &patience;
 	tick(&house);
 	loop.door = "desk";
 	loop.threads = threads_for(options->threads, DESK_THREADS_MIN);
@@ -129,5 +133,7 @@ bool desk_run(const struct server_options *options, const struct site *site,
 	loop.tick = tick;
 	loop.tick_ms = TICK_MS;
 	loop.ctx = &house;
-	return run(options, &loop, &house, why);
+	ok = run(options, &loop, &house, why);
+	patience_release(&patience);
+	return ok;
 }

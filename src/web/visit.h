@@ -5,6 +5,7 @@
 #define COMMUNIQUE_WEB_VISIT_H
 
 #include "answer.h"
+#include "patience.h"
 #include "query.h"
 #include "ready.h"
 #include "request.h"
@@ -23,6 +24,7 @@ struct house {
 	uint64_t attachment_max;		  /* desk */
 	struct ready *ready;			  /* public; NULL: every page is made anew */
 	const struct secret *preview_key;	  /* desk */
+	struct patience *patience;		  /* desk; NULL: without end */
 	unsigned ticks;				  /* desk: how often the loop has called */
 	struct meters *meters;			  /* NULL: nothing is counted */
 	void (*tell)(void *ctx, struct buf *out); /* more metrics; NULL: none */
