@@ -36,7 +36,7 @@ each_file() {
 	put 755 "$PREFIX/sbin/communiqued" "$BUILD/communiqued"
 	for page in communique.conf.5 src/man/*.[1-8]; do
 		page=${page##*/}
-		put 644 "$share/man/man${page##*.}/$page" "$BUILD/man/$page"
+		put_placed "$share/man/man${page##*.}/$page" "$BUILD/man/$page"
 	done
 	for program in communique communiqued; do
 		put_made "$share/bash-completion/completions/$program" \
@@ -45,8 +45,8 @@ each_file() {
 		put_made "$share/fish/vendor_completions.d/$program.fish" \
 			"$BUILD/$program" completion fish
 	done
-	for part in communique communique-http metrics static-site example-site; do
-		put_placed "$share/communique/nginx/$part.conf" "nginx/$part.conf"
+	for part in nginx/*.conf; do
+		put_placed "$share/communique/$part" "$part"
 	done
 	put 644 "$share/communique/prometheus/communique.rules.yml" \
 		src/prometheus/communique.rules.yml

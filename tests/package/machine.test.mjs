@@ -37,7 +37,6 @@ async function started() {
 }
 
 before(async () => {
-	make("deb", `BUILD=${path.relative(process.cwd(), BUILD)}`);
 	make("deb", `BUILD=${path.relative(process.cwd(), NEXT)}`, "VERSION=0.1.1");
 	versions.first = packageFile("communiqued");
 	versions.next = packageFile("communiqued", path.join(NEXT, "deb"));
@@ -53,15 +52,13 @@ after(async () => {
 	fs.rmSync(state, { recursive: true, force: true });
 });
 
-// The lines of communiqued(8), AS SERVICES, but for those that the package has done.
+// The commands of communiqued(8), AS SERVICES, block by block, but for those that the package has
+// done.
 function manual() {
-	const page = fs.readFileSync(path.join(TOP, "src/man/communiqued.8"), "utf8");
+	const page = fs.readFileSync(path.join(TOP, "src/man/communiqued.8"), "utf8").replaceAll("/usr/local", "/usr");
 	const section = /^\.Sh AS SERVICES$([\s\S]*?)^\.Ss Upgrading$/m.exec(page)[1];
-	return section.split(/^\.Bd .*$/m).flatMap((part, i) => {
-		const [block, rest] = i ? part.split(/^\.Ed$/m) : ["", part];
-		const lines = [...rest.matchAll(/^\.Dl (.*)$/gm)].map(([, line]) => line);
-		return [...(i ? [block.replaceAll("\\e\n", "").trim()] : []), ...lines];
-	}).filter((line) => !/^systemd-|daemon-reload/.test(line));
+	return [...section.matchAll(/^\.Bd -literal.*\n([\s\S]*?)^\.Ed$/gm)].map(([, block]) =>
+		block.replaceAll("\\e\n", "\\\n")).filter((block) => !block.startsWith("systemd-sysusers"));
 }
 
 // Those of nginx/README.md; the certificate is its own authority.
@@ -87,10 +84,10 @@ test("installing the packages starts and enables nothing", () => {
 
 test("a site is set up by the manual's words", () => {
 	on("for key in root alice; do communique keygen -o $key --no-password; done");
-	const lines = manual();
-	assert.equal(lines.length, 6, lines.join("\n"));
-	for (const line of lines)
-		on(line);
+	const blocks = manual();
+	assert.equal(blocks.length, 3, blocks.join("\n"));
+	for (const block of blocks)
+		on(block);
 	on(certificate);
 	for (const line of nginxManual()) {
 		// A cache would hide what we look for.

@@ -6,7 +6,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { checkBom } from "./bom.mjs";
-import { BUILD, field, files, folder, make, packageFile, run, TOP } from "./packed.mjs";
+import { field, files, folder, packageFile, run, TOP } from "./packed.mjs";
 
 const NAMES = ["communique", "communiqued"];
 const UNITS = fs.readdirSync(path.join(TOP, "src/systemd")).filter((name) => /\.(service|socket|timer)$/.test(name));
@@ -15,7 +15,6 @@ let scratch;
 
 before(() => {
 	scratch = folder();
-	make("deb", `BUILD=${path.relative(process.cwd(), BUILD)}`);
 	for (const name of NAMES) {
 		debs[name] = packageFile(name);
 		roots[name] = path.join(scratch, name);
