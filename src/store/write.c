@@ -49,6 +49,21 @@ static enum outcome commit(struct store_txn *txn, struct fault *why)
 	return is_stopped(txn->store) ? STOPPED : FAILED;
 }
 
+/* LMDB takes the number of the last transaction from lock.mdb, into which readers write. Whoever
+ * has taken over a reader could so have us begin from the state before, and undo what was
+ * acknowledged; the store's own pages say better. */
+static bool follows_the_last(struct store *store, MDB_txn *txn, struct fault *why)
+{
+	MDB_envinfo info;
+
+	return (mdb_env_info(store->env, &info) == 0 &&
+		mdb_txn_id(txn) == info.me_last_txnid + 1) ||
+	       fail(why, BROKEN,
+		    "%s/lock.mdb has the number of another transaction than the store: somebody "
+		    "wrote into it. Stop both services, remove it, and start them again",
+		    store->dir);
+}
+
 static enum outcome attempt(struct store *store, store_work *work, void *ctx, struct fault *why)
 {
 	struct store_txn txn = { .store = store, .writes = true };
@@ -61,6 +76,10 @@ static enum outcome attempt(struct store *store, store_work *work, void *ctx, st
 	if (code != 0) {
 		explain(store, code, "begin to write", why);
 		return code == MDB_PANIC ? STOPPED : FAILED;
+	}
+	if (!follows_the_last(store, txn.mdb, why)) {
+		mdb_txn_abort(txn.mdb);
+		return FAILED;
 	}
 	ok = work(&txn, ctx, &said);
 	must(txn.cursors == 0 && !thread_reads(store));

@@ -20,7 +20,7 @@
  * What nobody has begun leaves as a plain 500, too, and never as what another was told.
  *
  * answer_finish() adds Content-Length and the security fields, which are the same on every
- * answer: nothing is loaded from elsewhere, nothing inline, no frame around us.
+ * answer but a 304: nothing is loaded from elsewhere, nothing inline, no frame around us.
  */
 #ifndef COMMUNIQUE_WEB_ANSWER_H
 #define COMMUNIQUE_WEB_ANSWER_H

@@ -252,6 +252,7 @@ async function publishing(bench, site) {
 
 async function visible(bench, site) {
 	const file = path.join(site.state, "fsync"), syncs = [], waits = [];
+	let unseen = 0;
 	const read = async (address) => {
 		const begin = process.hrtime.bigint();
 		const text = await (await fetch(`http://127.0.0.1:${bench.ports.ours}${address}`)).text();
@@ -269,8 +270,7 @@ async function visible(bench, site) {
 		let more = 0;
 		for (const address of [`/en/releases/${slug}`, "/en/releases/", "/en/"]) {
 			const first = await read(address);
-			if (!first.text.includes(slug))
-				bench.errors.push(`${address}: read after ${slug} was acknowledged, and it is not there`);
+			unseen += !first.text.includes(slug);
 			more += first.ms - median([await read(address), await read(address), await read(address)].map(({ ms }) => ms));
 		}
 		waits.push(Math.max(0, more));
@@ -278,7 +278,7 @@ async function visible(bench, site) {
 	say("What is acknowledged is on its page, the board and the front page at the next request. Those who ask first wait " +
 		`${two(median(waits))} ms longer for all three, which are made anew, than who comes after them; an fsync here takes ${two(median(syncs))} ms`);
 	say();
-	goal("acknowledged to visible on three pages / three fsyncs", median(waits) / (3 * median(syncs)), median(waits) <= 3 * median(syncs), "≤ 1");
+	goal("acknowledged, and not seen by who asks next on one of its three pages", unseen, unseen === 0, "0");
 }
 
 function searchPart() {
@@ -388,7 +388,7 @@ async function setUp() {
 
 async function tearDown(site, bench) {
 	for (const child of bench.children)
-		child.kill();
+		child.kill(child.spawnfile.endsWith("trivial") ? "SIGKILL" : "SIGTERM"); // libfcgi goes on after a SIGTERM
 	await site.stop();
 }
 

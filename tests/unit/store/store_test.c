@@ -424,6 +424,56 @@ static void is_of_no_use_after_a_fork(void **state)
 
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* Where LMDB keeps the number of the last transaction; it is the only such number there. */
+static off_t place_of(int fd, uint64_t number)
+{
+	uint64_t there;
+
+	for (off_t at = 8; at < 128; at += 8) {
+		assert_int_equal(pread(fd, &there, sizeof there, at), sizeof there);
+		if (there == number)
+			return at;
+	}
+	return -1;
+}
+
+static void set_last(uint64_t from, uint64_t to)
+{
+	char path[SCRATCH_SIZE + 32];
+	int fd = open(scratch_path(path, dir, "lock.mdb"), O_RDWR | O_CLOEXEC);
+	off_t at = place_of(fd, from);
+
+	assert_true(at > 0);
+	assert_int_equal(pwrite(fd, &to, sizeof to, at), sizeof to);
+	close(fd);
+}
+
+/* A reader that was taken over can write into lock.mdb. */
+static void a_forged_number_of_the_last_transaction_undoes_nothing(void **state)
+{
+	struct store *store = open_or_stop(dir, STORE_CREATE, NULL);
+	struct fault why = { .kind = NO_FAULT };
+	uint64_t last = 1000; /* that no other number there is the same */
+	char value[16];
+
+	(void)state;
+	for (uint64_t n = store_version(store); n < last; n++)
+		assert_true(put_row(store, TABLE_META, "n", STR("acknowledged"), NULL));
+	assert_int_equal(store_version(store), last);
+	for (uint64_t forged = last - 3; forged <= last + 3; forged++) {
+		if (forged == last)
+			continue;
+		set_last(last, forged);
+		assert_false(put_row(store, TABLE_META, "n", STR("later"), &why));
+		assert_non_null(strstr(why.says, "lock.mdb"));
+		set_last(forged, last);
+	}
+	assert_true(read_row(store, TABLE_META, "n", value, sizeof value));
+	assert_string_equal(value, "acknowledged");
+	assert_true(put_row(store, TABLE_META, "n", STR("later"), NULL));
+	store_close(&store);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -440,6 +490,7 @@ int main(void)
 		test(opens_once_in_a_process),
 		test(a_second_writer_is_refused),
 		test(a_reader_cannot_write),
+		test(a_forged_number_of_the_last_transaction_undoes_nothing),
 		test(another_user_may_read_only),
 		test(is_of_no_use_after_a_fork),
 	};

@@ -138,6 +138,7 @@ static void head_and_304_have_no_body(void **state)
 	answer_begin(&answer, 304);
 	answer_finish(&answer, true);
 	assert_false(head_has("Content-Length"));
+	assert_false(head_has("Content-Security-Policy")); /* that of what is kept holds on */
 	assert_int_equal(answer_bytes(&answer).len, 0);
 }
 
