@@ -865,7 +865,7 @@ static int begin_with_lane(void **state)
 static void what_takes_long_keeps_nobody_else_waiting(void **state)
 {
 	int slow[20], fd;
-	char uri[16];
+	char uri[32];
 
 	(void)state;
 	start();
