@@ -1,6 +1,7 @@
-// A flood on what is dear, the search and the verify page, does not slow pages: their rate with
-// and without it, through nginx, in turns. What is measured is a ratio, on the same machine at the
-// same time; it is about 0.9, and without the lane (src/web/lane.h) it was 0.003.
+// A flood on what is dear, the search and the verify page, slows pages no more than as many
+// readers of pages would: the crowd that asks, and nginx, are on the same processors. What is
+// measured is a ratio, through nginx, in turns, of the rate of 8 readers beside the flood to their
+// rate beside a crowd at a page; it is above 1, and without the lane (src/web/lane.h) it was 0.01.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import path from "node:path";
@@ -11,7 +12,7 @@ import { release, Site, TOP } from "./site.mjs";
 import { sign } from "./wire.mjs";
 
 const LOAD = path.join(TOP, process.env.BUILD ?? "build", "bench/load");
-const PAGE = "/en/releases/2026-11-23-first", LEAST = 0.5, ROUNDS = 5, MS = 600;
+const PAGE = "/en/releases/2026-11-23-first", OTHER_PAGE = "/en/releases/2026-11-23-r1", LEAST = 1, ROUNDS = 5, MS = 600;
 
 let site;
 before(async () => {
@@ -45,14 +46,17 @@ const load = (target, clients, ms) => new Promise((done, failed) => {
 });
 
 for (const [what, target] of [["the search", "/en/search?q=the+ministry+%22agreement+on+fishing%22"], ["the verify page", "/en/verify"]])
-	test(`64 clients at ${what} leave 8 readers of pages their rate`, async (t) => {
+	test(`64 clients at ${what} slow 8 readers of pages no more than 64 at a page would`, async (t) => {
 		const ratios = [];
 		for (let round = 0; round < ROUNDS; round++) {
-			const alone = await load(PAGE, 8, MS);
-			const [flood, beside] = await Promise.all([load(target, 64, MS + 400), load(PAGE, 8, MS)]);
-			assert.ok(flood.rate > 0 && alone.status === 200 && beside.status === 200);
-			ratios.push(beside.rate / alone.rate);
-			t.diagnostic(`pages: ${alone.rate} a second alone, ${beside.rate} beside ${flood.rate} of the flood`);
+			const rate = [];
+			for (const crowd of [OTHER_PAGE, target]) {
+				const [flood, beside] = await Promise.all([load(crowd, 64, MS + 400), load(PAGE, 8, MS)]);
+				assert.ok(flood.rate > 0 && beside.status === 200);
+				rate.push(beside.rate);
+				t.diagnostic(`pages: ${beside.rate} a second beside ${flood.rate} of ${crowd}`);
+			}
+			ratios.push(rate[1] / rate[0]);
 		}
 		const middle = ratios.sort((a, b) => a - b)[ROUNDS >> 1];
 		assert.ok(middle >= LEAST, `${middle} of the rate was left: ${ratios}`);
