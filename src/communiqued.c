@@ -5,9 +5,16 @@
 #include <communique/secret.h>
 
 #include "operator/config.h"
+#include "operator/user.h"
 
 static const struct option config_options[] = {
 	CONFIG_OPTION,
+	{ .name = NULL },
+};
+
+static const struct option service_options[] = {
+	CONFIG_OPTION,
+	USER_OPTION,
 	{ .name = NULL },
 };
 
@@ -58,10 +65,11 @@ static const struct command commands[] = {
 	  "Nothing that is there is overwritten. With a publish quorum of 2 or more, one of the\n"
 	  "signers must be an approver.",
 	  init_options, 1, 1, command_init },
-	{ "serve", "[-c FILE]", "the public process: reads the store, answers readers", NULL,
-	  config_options, 0, 0, command_serve },
-	{ "desk", "[-c FILE]", "the editors' process: the only one that writes", NULL,
-	  config_options, 0, 0, command_desk },
+	{ "serve", "[-c FILE] [--user NAME]",
+	  "the public process: reads the store, answers readers", NULL, service_options, 0, 0,
+	  command_serve },
+	{ "desk", "[-c FILE] [--user NAME]", "the editors' process: the only one that writes", NULL,
+	  service_options, 0, 0, command_desk },
 	{ "fsck", "[-c FILE | --backup FOLDER]", "holds everything in the store against each other",
 	  "Reads all of it and changes nothing; may run beside the two services. Prints a line\n"
 	  "for each difference. Exit status: 0 there is none, 1 there are some, 3 it could not be\n"

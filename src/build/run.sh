@@ -207,10 +207,14 @@ start() {
 	born[$name]=$SECONDS
 }
 
+# Of a demonstration root may be the only user there is.
+as_we_are=()
+[ "$(id -u)" != 0 ] || as_we_are=(--user root)
+
 start_named() {
 	case $1 in
-	public) start public "$BUILD/communiqued" serve -c "$STATE/communique.conf" ;;
-	desk) start desk "$BUILD/communiqued" desk -c "$STATE/communique.conf" ;;
+	public) start public "$BUILD/communiqued" serve -c "$STATE/communique.conf" "${as_we_are[@]}" ;;
+	desk) start desk "$BUILD/communiqued" desk -c "$STATE/communique.conf" "${as_we_are[@]}" ;;
 	nginx) start nginx nginx -e "$STATE/nginx/error.log" -c "$STATE/nginx.conf" ;;
 	fill)
 		fill 8>&- 9>&- &

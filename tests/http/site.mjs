@@ -9,7 +9,7 @@ import { minisign, newKey, sha256, writeKey } from "./keys.mjs";
 import { ask, signed } from "./wire.mjs";
 
 export const TOP = path.resolve(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "../..");
-const BUILD = path.resolve(TOP, process.env.BUILD ?? "build");
+export const BUILD = path.resolve(TOP, process.env.BUILD ?? "build");
 export const COMMUNIQUE = path.join(BUILD, "communique");
 export const COMMUNIQUED = path.join(BUILD, "communiqued");
 export const SITE = "localhost";
@@ -61,6 +61,9 @@ export function seeds() {
 			return { text, address: `/${field("Language")}/releases/${field("Release")}` };
 		});
 }
+
+// How a service is started; it does not run as root unless told.
+export const serving = (name, conf) => [name, "-c", conf, ...(process.getuid() === 0 ? ["--user", "root"] : [])];
 
 export class Service {
 	constructor(name, log, program, args, env = {}) {
@@ -117,8 +120,8 @@ export class Site {
 				new Service(name, path.join(site.state, `${name}.log`), program, args);
 			site.services[name].start();
 		};
-		service("public", COMMUNIQUED, ["serve", "-c", conf]);
-		service("desk", COMMUNIQUED, ["desk", "-c", conf]);
+		service("public", COMMUNIQUED, serving("serve", conf));
+		service("desk", COMMUNIQUED, serving("desk", conf));
 		service("nginx", NGINX, ["-e", path.join(site.state, "nginx/error.log"),
 			"-c", path.join(site.state, "nginx.conf")]);
 		try {

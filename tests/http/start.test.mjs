@@ -10,10 +10,11 @@ import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { sha256 } from "./keys.mjs";
-import { COMMUNIQUED, Site, until } from "./site.mjs";
+import { BUILD, COMMUNIQUED, Site, until, wait } from "./site.mjs";
 
 const NOBODY = 65534;
 const ROOT = process.getuid() === 0;
+const SUPERVISOR = path.join(BUILD, "tests/tools/supervisor");
 let whole, folder; // a site as it is when both services have ended; the copy for one case
 
 before(async () => {
@@ -216,11 +217,11 @@ for (const [what, { prepare, commands = BOTH, status, says, how }] of cases)
 	});
 
 // Resolves when it serves; stop() gives all that it said.
-async function startDesk() {
+async function startDesk(command = as([COMMUNIQUED, "desk", "-c", at("communique.conf")]), env = {}) {
 	const said = at("desk.log");
-	const [program, ...rest] = as([COMMUNIQUED, "desk", "-c", at("communique.conf")]);
+	const [program, ...rest] = command;
 	const out = fs.openSync(said, "w");
-	const child = spawn(program, rest, { stdio: ["ignore", out, out], cwd: "/" });
+	const child = spawn(program, rest, { stdio: ["ignore", out, out], cwd: "/", env: { ...process.env, ...env } });
 	const gone = new Promise((done) => child.once("exit", done));
 	fs.closeSync(out);
 	const text = () => fs.readFileSync(said, "utf8");
@@ -273,11 +274,91 @@ for (const [what, prepare, says] of heard)
 		assert.match((await desk.stop()).split("event=serving")[0], says);
 	});
 
-if (ROOT) test("a service that runs as root says what it should be instead", () => {
+// --- whom a service runs as ---------------------------------------------------------------------------
+
+const asRoot = (...args) => spawnSync(COMMUNIQUED, [...args, "-c", at("communique.conf")], { encoding: "utf8", timeout: 10000 });
+
+if (ROOT) test("root is refused unless told, and nothing is written", () => {
+	for (const command of BOTH) {
+		begin();
+		const before = tree(), { status, stderr } = asRoot(command);
+		assert.equal(status, 1, stderr);
+		assert.match(stderr, /^communiqued: it does not run as root unless told: give it a user of its own with --user NAME \(--user root if it must be\)\n$/);
+		assert.deepEqual(tree(), before);
+	}
+});
+
+if (ROOT) test("root that is told to stay so is warned", () => {
 	begin();
 	fs.writeFileSync(at("public.sock"), "");
-	const { stderr } = spawnSync(COMMUNIQUED, ["serve", "-c", at("communique.conf")], { encoding: "utf8", timeout: 10000 });
-	assert.match(stderr, /level=warning event=root service=serve do="run it as a user of its own, as the units for systemd do"/);
+	assert.match(asRoot("serve", "--user", "root").stderr,
+		/level=warning event=root service=serve do="give it a user of its own, and name that with --user"/);
+});
+
+if (ROOT) test("--user: the service is that user for good, without a capability, and so is all it makes", async () => {
+	begin();
+	fs.unlinkSync(at("preview.key"));
+	fs.rmSync(at("spool"), { recursive: true });
+	own();
+	const desk = await startDesk([COMMUNIQUED, "desk", "--user", "nobody", "-c", at("communique.conf")]);
+	const status = fs.readFileSync(`/proc/${desk.child.pid}/status`, "utf8");
+	for (const ids of ["Uid", "Gid"])
+		assert.match(status, new RegExp(`^${ids}:(\\s${NOBODY}){4}$`, "m"));
+	assert.match(status, new RegExp(`^Groups:\\s${NOBODY} $`, "m"));
+	for (const set of ["CapInh", "CapPrm", "CapEff", "CapAmb"])
+		assert.match(status, new RegExp(`^${set}:\\s0+$`, "m"));
+	for (const name of ["preview.key", "spool", "desk.sock"])
+		assert.equal(fs.statSync(at(name)).uid, NOBODY, name);
+	assert.doesNotMatch(await desk.stop(), /level=(error|warning)/);
+});
+
+test("--user: a user that is not there, and another than this one, are refused", () => {
+	begin();
+	own();
+	const before = tree();
+	for (const [name, says] of [["nobody-at-all", "there is no user nobody-at-all on this machine"],
+		["root", "only root can become the user root: leave --user out"]]) {
+		const { status, stderr } = run(["serve", "--user", name, "-c", at("communique.conf")]);
+		assert.equal(status, 1, stderr);
+		assert.equal(stderr, `communiqued: ${says}\n`);
+	}
+	assert.deepEqual(tree(), before);
+});
+
+// --- what a service manager hears --------------------------------------------------------------------
+
+test("a service manager hears that a service answers, lives, and ends", async () => {
+	begin();
+	own();
+	const ear = spawn(SUPERVISOR, [at("notify")], { stdio: ["ignore", "pipe", "inherit"] });
+	let heard = "";
+	ear.stdout.on("data", (piece) => {
+		heard += piece;
+	});
+	await until("it listens", 100, () => heard.startsWith("listening\n"));
+	const desk = await startDesk(undefined, { NOTIFY_SOCKET: at("notify"), WATCHDOG_USEC: "900000" });
+	await until("it has lived for a while", 100, () => heard.split("WATCHDOG=1\n").length > 4);
+	// One that hangs says nothing more.
+	desk.child.kill("SIGSTOP");
+	await wait(300);
+	const before = heard;
+	await wait(1200);
+	assert.equal(heard, before);
+	desk.child.kill("SIGCONT");
+	assert.doesNotMatch(await desk.stop(), /level=(error|warning)/);
+	await until("it hears the end", 100, () => heard.includes("STOPPING=1\n"));
+	assert.match(heard, /^listening\nREADY=1\n(WATCHDOG=1\n)+STOPPING=1\n(WATCHDOG=1\n)*$/);
+	ear.kill();
+});
+
+test("one that is named and not there is told, and nothing is left behind", () => {
+	begin();
+	own();
+	for (const command of BOTH) {
+		const { status, stderr } = run([command, "-c", at("communique.conf")], { env: { NOTIFY_SOCKET: at("notify") } });
+		assert.equal(status, 3);
+		assert.match(stderr.trimEnd().split("\n").at(-1), /^communiqued: cannot reach the service manager at \S+\/notify: No such file or directory$/);
+	}
 });
 
 // --- communiqued config --check ----------------------------------------------------------------------

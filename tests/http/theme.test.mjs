@@ -6,7 +6,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { COMMUNIQUED, release, Site, TOP } from "./site.mjs";
+import { COMMUNIQUED, release, serving, Site, TOP } from "./site.mjs";
 
 const manual = fs.readFileSync(path.join(TOP, "src/man/communique-theme.5"), "utf8");
 const literals = [...manual.matchAll(/^\.Bd -literal.*\n([^]*?)^\.Ed/gm)].map(([, text]) => text);
@@ -83,10 +83,9 @@ test("times are in the site's zone, and say so", async () => {
 test("a broken theme is told with file and line before the first page", () => {
 	const conf = path.join(site.state, "communique.conf");
 	put("home.mustache", "{{> top}}\n{{#entries}}\n");
-	for (const command of ["config", "serve", "desk"]) {
-		const { status, stdout, stderr } = spawnSync(COMMUNIQUED, [command, "-c", conf],
-			{ encoding: "utf8", timeout: 10000 });
-		assert.equal(status, 1, command);
+	for (const command of [["config", "-c", conf], serving("serve", conf), serving("desk", conf)]) {
+		const { status, stdout, stderr } = spawnSync(COMMUNIQUED, command, { encoding: "utf8", timeout: 10000 });
+		assert.equal(status, 1, command[0]);
 		assert.equal(stdout, "");
 		assert.match(stderr, /home\.mustache:2: this section is never closed: entries/);
 	}

@@ -111,6 +111,33 @@ test("both run as users of their own, confined, by units that systemd calls safe
 	assert.doesNotMatch(asks("journalctl --no-pager -u 'communique-*'"), /level=(error|warning)/);
 });
 
+test("a start ends when the service answers, and fails when it cannot", () => {
+	for (const unit of SERVICES)
+		assert.equal(asks(`systemctl show -P Type -P ActiveState ${unit}`).replace(/\s+/g, " "), "notify active");
+	on("mkdir -p /run/systemd/system/communique-public.service.d");
+	on(`printf '[Service]\nExecStart=\nExecStart=/usr/sbin/communiqued serve -c /nowhere\n' \
+		>/run/systemd/system/communique-public.service.d/test.conf && systemctl daemon-reload`);
+	assert.notEqual(asks(`systemctl restart ${SERVICES[0]}; echo $?`), "0");
+	on(`rm /run/systemd/system/communique-public.service.d/test.conf && systemctl daemon-reload`);
+	on(`systemctl restart ${SERVICES[0]}`);
+	on("curl -sf https://press.example/healthz");
+});
+
+test("what hangs is ended by the watchdog and started anew, and no request is lost", async () => {
+	for (const unit of SERVICES) {
+		on(`mkdir -p /run/systemd/system/${unit}.d && printf '[Service]\nWatchdogSec=3s\n' >/run/systemd/system/${unit}.d/test.conf`);
+		on(`systemctl daemon-reload && systemctl restart ${unit}`);
+		const pid = asks(`systemctl show -P MainPID ${unit}`);
+		await wait(5000);
+		assert.equal(asks(`systemctl show -P MainPID ${unit}`), pid, "what lives was ended");
+		on(`kill -STOP ${pid}`);
+		on(`curl -sf --max-time 20 https://press.example/${unit.includes("desk") ? "admin/?" : "en/?"}`);
+		assert.notEqual(asks(`systemctl show -P MainPID ${unit}`), pid);
+		assert.match(asks(`journalctl --no-pager -u ${unit}`), /Watchdog timeout/);
+		on(`rm /run/systemd/system/${unit}.d/test.conf && systemctl daemon-reload && systemctl restart ${unit}`);
+	}
+});
+
 // What somebody does to a site that runs, in turn.
 const deeds = {
 	"upgrade by package": () => on(`dpkg --install ${versions.next}`),
