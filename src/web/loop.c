@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #include "attend.h"
+#include "chair.h"
 #include "exchange.h"
+#include "holding.h"
 
 #include <communique/clock.h>
 #include <communique/log.h>
