@@ -450,3 +450,39 @@ test("a log key of which there is no copy is lost, and the log goes on under ano
 	assert.equal(verified.status, 0, verified.stdout + verified.stderr);
 	done("fsck", "-c", conf());
 });
+
+test("a store that cannot be had any more: the log goes on from an older one, under another key, and who remembers sees it", async (t) => {
+	const steps = /^\.Em The newest store cannot be had any more :$[^]*?^\.Bd -literal.*\n([^]*?)^\.Ed$/m.exec(manual)[1].trim().split("\n");
+	const memory = file("monitor.state.lost");
+	const monitor = () => spawnSync(COMMUNIQUE, ["monitor", site.url, "--state", memory], { encoding: "utf8", timeout: 60000 });
+	backup(file("before-the-loss"));
+	const { slug, bytes } = await publishOne();
+	const at = `/en/releases/${slug}`, text = (await site.get(`${at}.txt`)).text;
+	assert.equal(monitor().status, 0);
+	await stop();
+	fs.rmSync(file("store"), { recursive: true });
+	done("restore", file("before-the-loss"), site.state);
+	let vkey;
+	for (const step of steps) {
+		t.diagnostic(step);
+		const { status, stdout, stderr } = spawnSync("sh", ["-c", step.replace(/^communiqued log \w+/, `$& -c ${conf()}`)],
+			{ cwd: site.state, encoding: "utf8", env: { ...process.env, PATH: `${path.dirname(COMMUNIQUE)}:${process.env.PATH}` } });
+		assert.equal(status, 0, `${step}: ${stderr}`);
+		vkey = stdout.trim();
+	}
+	await start();
+	// Nothing is signed before the roots have named the other key.
+	assert.equal((await publishOne()).answer.json.code, "log-stopped");
+	const last = (await site.get("/keys/current")).text, version = Number(/^version (\d+)$/m.exec(last)[1]) + 1;
+	await site.admitKeys(version, last.replace(/^version .*$/m, `version ${version}`).replace(/^log .*$/m, `log ${vkey}`)
+		.replace(/^previous .*$/m, `previous ${sha256(last)}`));
+	fs.renameSync(file("log.key.next"), file("log.key"));
+	assert.equal((await publishAt(site.state, text, [bytes])).status, 200);
+	assert.equal((await site.get(`${at}.txt`)).text, text);
+	const verified = communique(site, "author", "verify", `${site.url}${at}`, "--keys", file("keys-1.txt"));
+	assert.equal(verified.status, 0, verified.stdout + verified.stderr);
+	done("fsck", "-c", conf());
+	const alarm = monitor();
+	assert.equal(alarm.status, 1, alarm.stdout + alarm.stderr);
+	t.diagnostic(alarm.stdout);
+});

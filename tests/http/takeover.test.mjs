@@ -1,6 +1,7 @@
 // A new version takes over the sockets of the old one, as under a service manager: while
 // readers read and editors write, no request fails.
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { release, Site, TOP, until, wait } from "./site.mjs";
@@ -48,10 +49,11 @@ test("five takeovers of the public process under load: no request fails", async 
 // Of desks there is one at a time, so it has no takeover; but its socket is there before it.
 test("what is sent to the desk while it starts waits, and is done", async () => {
 	const text = release({ Release: "2026-11-23-meanwhile" });
-	await site.services.desk.stop();
-	site.services.desk.start();
+	site.services.desk.child.kill("SIGUSR2");
+	await wait(200);
 	const answer = await site.putDraft("author", "en/2026-11-23-meanwhile", text);
 	assert.equal(answer.status, 201, answer.text);
+	assert.match(fs.readFileSync(path.join(site.state, "desk.log"), "utf8"), /event=stopping door=desk[^]*event=serving door=desk[^]*event=stopping door=desk[^]*event=serving door=desk/);
 	await until("it is there", 20, async () =>
 		(await site.admin("author", "/admin/drafts/en/2026-11-23-meanwhile")).text === text);
 });

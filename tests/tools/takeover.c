@@ -1,7 +1,8 @@
 /*
  * takeover SOCKET COMMAND … - holds a listening socket as a service manager does, and gives it to
  * the command as descriptor 3. At SIGHUP it starts the command anew and then ends the one
- * before: that is how a new version takes over. At SIGTERM it ends the last, and itself.
+ * before: that is how a new version takes over. At SIGUSR2 it ends the one before, and half a
+ * second later starts it anew: a restart. At SIGTERM it ends the last, and itself.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -56,6 +57,7 @@ int main(int argc, char **argv)
 		return 2;
 	sigemptyset(&wanted);
 	sigaddset(&wanted, SIGHUP);
+	sigaddset(&wanted, SIGUSR2);
 	sigaddset(&wanted, SIGTERM);
 	sigprocmask(SIG_BLOCK, &wanted, NULL);
 	fd = open_socket(argv[1]);
@@ -71,6 +73,10 @@ int main(int argc, char **argv)
 		waitpid(before, NULL, 0);
 		if (signal == SIGTERM)
 			return 0;
+		if (signal == SIGUSR2) {
+			usleep(500000);
+			now = start(fd, argv + 2);
+		}
 	}
 	return 1;
 }
