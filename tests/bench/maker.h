@@ -45,6 +45,13 @@ struct maker {
 	int64_t now; /* of the acceptance: the evening of its day */
 	uint32_t revision;
 	struct hash previous;
+	/* What `next`, or `revision` and `previous`, become with the commit: a transaction is done
+	 * anew when the store had to grow. */
+	struct {
+		uint64_t next;
+		uint32_t revision;
+		struct hash previous;
+	} then;
 };
 
 static inline void check(bool ok, const struct fault *why)
@@ -157,7 +164,7 @@ static inline struct str revision_words(struct maker *maker, struct arena *arena
 	if (number > 1)
 		before = arena_printf(arena,
 				      "Previous: %s\nChange: update\nChange-Note: Number %u.\n",
-				      HASH_TEXT(&maker->previous), number);
+				      HASH_TEXT(&maker->then.previous), number);
 	return arena_printf(arena,
 			    "Site: press.example\nRelease: " REVISED "\nLanguage: en\n"
 			    "Revision: %u\nDate: 2026-11-22\n%.*s"
@@ -175,7 +182,7 @@ static inline bool accept_file(struct store_txn *txn, struct maker *maker, struc
 	struct release *release;
 
 	store_put(txn, TABLE_FILES, &key, file);
-	maker->previous = hash;
+	maker->then.previous = hash;
 	return release_parse(arena, file, &release, why) &&
 	       signature_keep(txn, &hash, &maker->key.public.id, sign(maker, arena, file),
 			      maker->now, why) &&
@@ -189,11 +196,12 @@ static inline bool accept_some(struct store_txn *txn, void *ctx, struct fault *w
 	struct arena arena;
 	bool ok = true;
 
-	for (int i = 0; ok && i < BATCH && maker->next < maker->releases; i++) {
+	maker->then.next = maker->next;
+	for (int i = 0; ok && i < BATCH && maker->then.next < maker->releases; i++) {
 		arena_init(&arena);
-		maker->now = noon_of(maker->next, maker->releases);
-		ok = accept_file(txn, maker, &arena, release_words(maker, &arena, maker->next++),
-				 why);
+		maker->now = noon_of(maker->then.next, maker->releases);
+		ok = accept_file(txn, maker, &arena,
+				 release_words(maker, &arena, maker->then.next++), why);
 		arena_release(&arena);
 	}
 	return ok;
@@ -205,10 +213,12 @@ static inline bool accept_revisions(struct store_txn *txn, void *ctx, struct fau
 	struct arena arena;
 	bool ok = true;
 
-	for (int i = 0; ok && i < BATCH && maker->revision < REVISIONS; i++) {
+	maker->then.revision = maker->revision;
+	maker->then.previous = maker->previous;
+	for (int i = 0; ok && i < BATCH && maker->then.revision < REVISIONS; i++) {
 		arena_init(&arena);
 		ok = accept_file(txn, maker, &arena,
-				 revision_words(maker, &arena, ++maker->revision), why);
+				 revision_words(maker, &arena, ++maker->then.revision), why);
 		arena_release(&arena);
 	}
 	return ok;
@@ -220,10 +230,13 @@ static inline void fill(struct maker *maker)
 
 	while (maker->next < maker->releases) {
 		check(store_write(maker->room.store, accept_some, maker, &why), &why);
+		maker->next = maker->then.next;
 		index_merge_much(&maker->room, NOW);
 	}
 	while (maker->revision < REVISIONS) {
 		check(store_write(maker->room.store, accept_revisions, maker, &why), &why);
+		maker->revision = maker->then.revision;
+		maker->previous = maker->then.previous;
 		index_merge_much(&maker->room, NOW);
 	}
 	check(index_merge(&maker->room, NOW, &why), &why);
