@@ -195,10 +195,10 @@ $(BUILD)/tests/fuzz/$(1)/%: tests/fuzz/$(1)/%.c $$(FUZZ_MAIN) $(call archives,$(
 endef
 $(foreach l,$(LAYERS),$(eval $(call FUZZ_RULE,$(l))))
 
-# What stops or fails a program at a step on disk, for tests/crash.
-SHIM := $(BUILD)/tests/crash/shim.so
+# What stops or fails a program at a step on disk, or has it begin anew, for tests/crash.
+SHIM := $(patsubst tests/%.c,$(BUILD)/tests/%.so,$(wildcard tests/crash/*.c))
 
-$(SHIM): tests/crash/shim.c | ready
+$(SHIM): $(BUILD)/tests/crash/%.so: tests/crash/%.c | ready
 	@mkdir -p $(@D)
 	@echo "  TEST  $<"
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE -O1 -Wall -Wextra $(WERROR) -shared -fPIC -o $@ $< -ldl

@@ -249,7 +249,8 @@ test("an error's answer, nginx's log and ours call a request by one name", async
 	const { request } = refused.json;
 	assert.match(request, /^[0-9a-f]{32}$/);
 	assert.equal(refused.headers["x-request-id"], request);
-	assert.ok(fs.readFileSync(path.join(site.state, "nginx/access.log"), "utf8").includes(` ${request}\n`));
+	// nginx writes its line after the answer.
+	await until("nginx has it", 100, () => fs.readFileSync(path.join(site.state, "nginx/access.log"), "utf8").includes(` ${request}\n`));
 	assert.match(log("desk"), new RegExp(`event=request .*status=401 .*id=${request}\\n`));
 	// All that was said on the way carries it, too.
 	const act = await site.admin("author", "/admin/drafts/en/2026-11-23-draft", { method: "DELETE" });
