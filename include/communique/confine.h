@@ -22,6 +22,7 @@
 
 struct confine_rights {
 	bool connects; /* to elsewhere */
+	int told;      /* a connected socket that is only written to (supervisor.h); -1: none */
 	/* Folders, NULL behind the last. One to be read that is not there is passed over, where
 	 * connecting is what it is for. NULL for writes: no file is changed. */
 	const char *const *reads, *const *writes;

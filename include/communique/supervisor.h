@@ -6,7 +6,7 @@
  * nothing of this does anything.
  *
  * A message is one datagram to the socket that NOTIFY_SOCKET names. libsystemd makes a socket for
- * each, and after confine() (confine.h) nobody here may; so this keeps one.
+ * each, and after confine() (confine.h) nobody here may; so this keeps one, and writes to it.
  */
 #ifndef COMMUNIQUE_SUPERVISOR_H
 #define COMMUNIQUE_SUPERVISOR_H
@@ -19,12 +19,14 @@ struct supervisor {
 	uint64_t next;
 };
 
-/* Before confine(). BROKEN when one is named and cannot be reached: it would wait in vain. */
-bool supervisor_find(struct supervisor *out, struct fault *why);
+/* Before confine(). One that is named and cannot be reached is said in the log, and gone
+ * without. */
+void supervisor_find(struct supervisor *out);
 void supervisor_leave(struct supervisor *supervisor);
 
-/* "READY=1", "STOPPING=1". Lost when it does not listen: never waited for. */
-void supervisor_tell(const struct supervisor *supervisor, const char *what);
+/* We answer: waits for a minute when there is no room for it, since nobody asks again. */
+void supervisor_ready(const struct supervisor *supervisor);
+void supervisor_stopping(const struct supervisor *supervisor);
 /* A sign of life when one is due, at `now` of clock_milliseconds(). By one thread at a time. */
 void supervisor_live(struct supervisor *supervisor, uint64_t now);
 

@@ -126,6 +126,15 @@ static const unsigned connecting[] = {
 	NO(bind),
 };
 
+/* What would make more of a socket that is only to be written to: it, or a copy of it, could send
+ * to another address than its own. */
+static const unsigned more_than_writing[] = {
+	NO(sendto), NO(sendmsg), NO(sendmmsg), NO(dup), NO(dup3), NO(fcntl),
+#ifdef __NR_dup2
+	NO(dup2),
+#endif
+};
+
 /* What Landlock does not see of files, or not each version of it. */
 static const unsigned changing[] = {
 	NO(truncate),  NO(ftruncate),	NO(fallocate),	  NO(fchmod),	    NO(fchmodat),
@@ -141,7 +150,8 @@ static const unsigned changing[] = {
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 struct filter {
-	struct sock_filter at[80 + 2 * (COUNT(never) + COUNT(connecting) + COUNT(changing))];
+	struct sock_filter at[80 + 2 * (COUNT(never) + COUNT(connecting) + COUNT(changing)) +
+			      5 * COUNT(more_than_writing)];
 	unsigned short count;
 };
 
@@ -208,6 +218,20 @@ static void refuse_unless_own(struct filter *filter, unsigned call, unsigned arg
 	load(filter, offsetof(struct seccomp_data, nr));
 }
 
+/* Refused for one descriptor, and allowed for all others. */
+static void refuse_for(struct filter *filter, int fd, const unsigned *calls, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		add(filter,
+		    (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, calls[i], 0, 4));
+		load_argument(filter, 0);
+		add(filter,
+		    (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)fd, 0, 1));
+		add_return(filter, SECCOMP_RET_ERRNO | EPERM);
+		load(filter, offsetof(struct seccomp_data, nr));
+	}
+}
+
 /* Memory that runs: what is there when we start is enough, but for the resolver, which loads
  * libraries; where that may be needed only what can be written cannot run. */
 static void refuse_code(struct filter *filter, bool connects)
@@ -265,6 +289,8 @@ static void make_filter(struct filter *filter, const struct confine_rights *righ
 		refuse(filter, connecting, COUNT(connecting));
 	if (!rights->writes)
 		refuse(filter, changing, COUNT(changing));
+	if (rights->told >= 0)
+		refuse_for(filter, rights->told, more_than_writing, COUNT(more_than_writing));
 	refuse_code(filter, rights->connects);
 	refuse_processes(filter);
 	refuse_typing(filter);

@@ -40,10 +40,10 @@ bool log_key_find(const char *path, const struct vkey *vkey, struct secret_key *
 		return true;
 	if (ok)
 		secret_key_free(out);
-	return fail(
-		why, LOG_STOPPED,
-		"the log key that the key set names is neither %s (%s) nor that file with .next",
-		path, first.says);
+	return fail(why, LOG_STOPPED,
+		    "the log key that the key set names is neither %s (%s) nor that file with "
+		    ".next (%s)",
+		    path, first.says, ok ? "it is another one" : second.says);
 }
 
 bool log_key_named(struct store_txn *txn, struct arena *arena, struct vkey *out, struct fault *why)

@@ -330,30 +330,3 @@ void connection_attend_later(struct worker *worker, struct connection *connectio
 	if (look_at(worker, connection, seen))
 		connection_attend(worker, connection);
 }
-
-/* --- time is over --------------------------------------------------------------------- */
-
-static const char *phase_word(enum phase phase)
-{
-	static const char *const words[] = { "idle", "reading", "sending", "lingering" };
-
-	return words[phase];
-}
-
-void connection_sweep(struct worker *worker, struct connection *connection)
-{
-	struct loop *loop = worker->loop;
-
-	if ((connection->deadline > worker->now && !loop->stopping) ||
-	    !connection_try(connection, 0))
-		return;
-	if (loop->stopping && connection->phase <= PHASE_HEAD)
-		shutdown(connection->fd, SHUT_RD);
-	connection_hasten(loop, connection);
-	if (connection->deadline <= worker->now) {
-		meter_add(METER_EXPIRED, 1);
-		log_note(LOG_DEBUG, "expired", "while", str_from(phase_word(connection->phase)));
-		connection_drop(loop, connection);
-	} else if (connection_put_back(loop, connection))
-		connection_attend(worker, connection);
-}

@@ -11,7 +11,5 @@
 void connection_attend(struct worker *worker, struct connection *connection);
 /* The same for one that was put into the lane. */
 void connection_attend_later(struct worker *worker, struct connection *connection);
-/* The deadline of one that nothing has come for is over, or the loop stops. */
-void connection_sweep(struct worker *worker, struct connection *connection);
 
 #endif

@@ -2,14 +2,6 @@
 
 #include "holding.h"
 
-#include <communique/clock.h>
-
-void worker_look_at_clock(struct worker *worker)
-{
-	worker->came = clock_nanoseconds();
-	worker->now = worker->came / 1000000;
-}
-
 void worker_leave_chair(struct worker *worker)
 {
 	if (worker->leads)
@@ -17,17 +9,13 @@ void worker_leave_chair(struct worker *worker)
 	worker->leads = false;
 }
 
-/* By asking anew, what has come already is told once more. */
 static void give_back(struct loop *loop, const struct epoll_event *event)
 {
 	struct connection *connection = connection_take(
 		&loop->table, event->data.u64, event->events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR));
 
-	if (!connection)
-		return;
-	do
-		connection_watch(loop, connection, EPOLL_CTL_MOD, connection->wants_out);
-	while (!connection_put(connection, connection_as_what(connection)));
+	if (connection)
+		connection_return(loop, connection);
 }
 
 void worker_step_aside(struct worker *worker)
@@ -40,13 +28,13 @@ void worker_step_aside(struct worker *worker)
 
 		switch (event->data.u64) {
 		case TOKEN_LISTENER:
-			loop_rearm(loop, loop->options.listener.fd, TOKEN_LISTENER);
+			loop_rearm(loop->epoll, loop->options.listener.fd, TOKEN_LISTENER);
 			break;
 		case TOKEN_SIGNAL:
-			loop_rearm(loop, loop->signals, TOKEN_SIGNAL);
+			loop_rearm(loop->house, loop->signals, TOKEN_SIGNAL);
 			break;
 		case TOKEN_TIMER:
-			loop_rearm(loop, loop->timer, TOKEN_TIMER);
+			loop_rearm(loop->house, loop->timer, TOKEN_TIMER);
 			break;
 		case TOKEN_DONE: /* is told until all have heard it */
 			break;

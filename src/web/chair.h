@@ -10,7 +10,5 @@
  * and those that came along with this one come anew, for that thread. */
 void worker_step_aside(struct worker *worker);
 void worker_leave_chair(struct worker *worker);
-/* It is now. */
-void worker_look_at_clock(struct worker *worker);
 
 #endif

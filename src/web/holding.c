@@ -4,16 +4,18 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-void loop_watch(struct loop *loop, int operation, int fd, uint32_t events, uint64_t token)
+#include <communique/log.h>
+
+void loop_watch(int epoll, int operation, int fd, uint32_t events, uint64_t token)
 {
 	struct epoll_event event = { .events = events, .data.u64 = token };
 
-	must(epoll_ctl(loop->epoll, operation, fd, &event) == 0);
+	must(epoll_ctl(epoll, operation, fd, &event) == 0);
 }
 
-void loop_rearm(struct loop *loop, int fd, uint64_t token)
+void loop_rearm(int epoll, int fd, uint64_t token)
 {
-	loop_watch(loop, EPOLL_CTL_MOD, fd, EPOLLIN | EPOLLONESHOT, token);
+	loop_watch(epoll, EPOLL_CTL_MOD, fd, EPOLLIN | EPOLLONESHOT, token);
 }
 
 void loop_finish_when_empty(struct loop *loop)
@@ -37,7 +39,7 @@ void connection_drop_locked(struct loop *loop, struct connection *connection)
 	tell_connections(loop);
 	if (!loop->accepting && !loop->stopping) {
 		loop->accepting = true;
-		loop_rearm(loop, loop->options.listener.fd, TOKEN_LISTENER);
+		loop_rearm(loop->epoll, loop->options.listener.fd, TOKEN_LISTENER);
 	}
 	loop_finish_when_empty(loop);
 }
@@ -75,7 +77,7 @@ void connection_enter(struct loop *loop, struct connection *connection, enum pha
 void connection_watch(struct loop *loop, struct connection *connection, int operation, bool out)
 {
 	connection->wants_out = out;
-	loop_watch(loop, operation, connection->fd,
+	loop_watch(loop->epoll, operation, connection->fd,
 		   EPOLLIN | EPOLLRDHUP | EPOLLET | (out ? EPOLLOUT : 0),
 		   connection_token(connection));
 }
@@ -100,6 +102,36 @@ bool connection_put_back(struct loop *loop, struct connection *connection)
 	if (loop->stopping && connection->phase == PHASE_IDLE)
 		shutdown(connection->fd, SHUT_RD);
 	return !connection_put(connection, connection_as_what(connection));
+}
+
+void connection_return(struct loop *loop, struct connection *connection)
+{
+	do
+		connection_watch(loop, connection, EPOLL_CTL_MOD, connection->wants_out);
+	while (!connection_put(connection, connection_as_what(connection)));
+}
+
+static const char *phase_word(enum phase phase)
+{
+	static const char *const words[] = { "idle", "reading", "sending", "lingering" };
+
+	return words[phase];
+}
+
+void connection_sweep(struct loop *loop, struct connection *connection, uint64_t now)
+{
+	if ((connection->deadline > now && !loop->stopping) || !connection_try(connection, 0))
+		return;
+	if (loop->stopping && connection->phase <= PHASE_HEAD)
+		shutdown(connection->fd, SHUT_RD);
+	connection_hasten(loop, connection);
+	if (connection->deadline <= now) {
+		meter_add(METER_EXPIRED, 1);
+		log_note(LOG_DEBUG, "expired", "while", str_from(phase_word(connection->phase)));
+		connection_drop(loop, connection);
+	} else if (connection_put_back(loop, connection)) {
+		connection_return(loop, connection);
+	}
 }
 
 void connection_admit(struct loop *loop, int fd, uint64_t now)

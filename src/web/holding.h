@@ -18,6 +18,10 @@ void connection_enter(struct loop *loop, struct connection *connection, enum pha
 		      uint64_t now);
 /* True: something came meanwhile. */
 bool connection_put_back(struct loop *loop, struct connection *connection);
+/* The same, where this thread is not to look: what has come is told once more, by a new event. */
+void connection_return(struct loop *loop, struct connection *connection);
+/* Where nobody holds it: its deadline is over, or the loop stops. */
+void connection_sweep(struct loop *loop, struct connection *connection, uint64_t now);
 uint64_t connection_as_what(const struct connection *connection); /* for connection_put() */
 
 /* By edges: an event says that something has come, once. Whoever takes it reads all there is,
@@ -28,8 +32,8 @@ void connection_watch(struct loop *loop, struct connection *connection, int oper
  * for the rest by a range. */
 void connection_hasten(const struct loop *loop, struct connection *connection);
 
-void loop_watch(struct loop *loop, int operation, int fd, uint32_t events, uint64_t token);
-void loop_rearm(struct loop *loop, int fd, uint64_t token);
+void loop_watch(int epoll, int operation, int fd, uint32_t events, uint64_t token);
+void loop_rearm(int epoll, int fd, uint64_t token);
 /* With the lock: when the last connection went after a stop, all threads end. */
 void loop_finish_when_empty(struct loop *loop);
 

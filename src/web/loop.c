@@ -72,7 +72,7 @@ static void accept_some(struct loop *loop, uint64_t now)
 		for (int i = 0; i < ACCEPT_BATCH && accept_one(loop, now); i++)
 			;
 		if (loop->accepting)
-			loop_rearm(loop, loop->options.listener.fd, TOKEN_LISTENER);
+			loop_rearm(loop->epoll, loop->options.listener.fd, TOKEN_LISTENER);
 	}
 	pthread_mutex_unlock(&loop->table.lock);
 }
@@ -84,7 +84,7 @@ static void sweep(struct worker *worker)
 	struct connections *table = &worker->loop->table;
 
 	for (uint32_t i = 0; i < table->room; i++)
-		connection_sweep(worker, &table->at[i]);
+		connection_sweep(worker->loop, &table->at[i], worker->now);
 }
 
 /* What waits in the queue of a listener of our own would be lost with it. */
@@ -115,11 +115,11 @@ static void on_signal(struct worker *worker)
 		} else if (!loop->stopping) {
 			log_note(LOG_INFO, "stopping", "door", str_from(loop->options.door));
 			if (loop->options.supervisor)
-				supervisor_tell(loop->options.supervisor, "STOPPING=1");
+				supervisor_stopping(loop->options.supervisor);
 			stop(worker);
 		}
 	}
-	loop_rearm(loop, loop->signals, TOKEN_SIGNAL);
+	loop_rearm(loop->house, loop->signals, TOKEN_SIGNAL);
 }
 
 static void accept_again(struct loop *loop)
@@ -127,7 +127,7 @@ static void accept_again(struct loop *loop)
 	pthread_mutex_lock(&loop->table.lock);
 	if (!loop->accepting && !loop->stopping) {
 		loop->accepting = true;
-		loop_rearm(loop, loop->options.listener.fd, TOKEN_LISTENER);
+		loop_rearm(loop->epoll, loop->options.listener.fd, TOKEN_LISTENER);
 	}
 	pthread_mutex_unlock(&loop->table.lock);
 }
@@ -147,7 +147,7 @@ static void on_timer(struct worker *worker)
 		if (loop->options.supervisor)
 			supervisor_live(loop->options.supervisor, worker->now);
 	}
-	loop_rearm(loop, loop->timer, TOKEN_TIMER);
+	loop_rearm(loop->house, loop->timer, TOKEN_TIMER);
 }
 
 /* --- threads ------------------------------------------------------------------------ */
@@ -230,23 +230,49 @@ static void *work_in_lane(void *ctx)
 	return NULL;
 }
 
+/* What the clock and signals want, where the other threads may not come to it for long. */
+static void *keep_house(void *ctx)
+{
+	struct worker *worker = ctx;
+	bool goes_on = true;
+
+	log_gather();
+	meter_use(worker->meter);
+	while (goes_on) {
+		if (epoll_wait(worker->loop->house, worker->events, 1, -1) == 1) {
+			worker_look_at_clock(worker);
+			goes_on = attend_event(worker, &worker->events[0]);
+		}
+		log_flush();
+	}
+	return NULL;
+}
+
 static bool start_worker(struct loop *loop, struct worker *worker, unsigned number)
 {
-	bool in_lane = number >= loop->options.threads;
+	unsigned outside = loop->options.threads, in_lane = loop->options.lane_threads;
+	void *(*does)(void *) = number < outside	     ? work
+				: number < outside + in_lane ? work_in_lane
+							     : keep_house;
 
 	worker->loop = loop;
-	worker->in_lane = in_lane;
+	worker->in_lane = does == work_in_lane;
 	worker->meter = loop->options.meters ? &loop->options.meters->at[number] : NULL;
 	worker_look_at_clock(worker);
 	answer_init(&worker->answer);
-	return pthread_create(&worker->thread, NULL, in_lane ? work_in_lane : work, worker) == 0;
+	return pthread_create(&worker->thread, NULL, does, worker) == 0;
 }
 
-/* Those of the lane come last, and end when the others have: then all is answered. */
+unsigned loop_thread_count(const struct loop_options *options)
+{
+	return options->threads + options->lane_threads + !options->by_hand;
+}
+
+/* Those of the lane come behind, and end when the others have: then all is answered. */
 static bool run_workers(struct loop *loop, struct fault *why)
 {
 	unsigned outside = loop->options.threads;
-	unsigned wanted = outside + loop->options.lane_threads, started;
+	unsigned wanted = loop_thread_count(&loop->options), started;
 	struct worker *workers = calloc(wanted, sizeof(*workers));
 	bool ok;
 
@@ -257,6 +283,8 @@ static bool run_workers(struct loop *loop, struct fault *why)
 	ok = started == wanted || fail(why, BROKEN, "cannot start a thread");
 	if (!ok)
 		stop(&workers[started]);
+	else if (loop->options.supervisor)
+		supervisor_ready(loop->options.supervisor);
 	for (unsigned i = 0; i < started; i++) {
 		if (i == outside)
 			lane_end(&loop->lane);
@@ -312,16 +340,20 @@ static void set_timer(struct loop *loop)
 static bool loop_open(struct loop *loop, const sigset_t *signals, struct fault *why)
 {
 	loop->epoll = epoll_create1(EPOLL_CLOEXEC);
+	loop->house = loop->options.by_hand ? loop->epoll : epoll_create1(EPOLL_CLOEXEC);
 	loop->signals = signalfd(-1, signals, SFD_CLOEXEC | SFD_NONBLOCK);
 	loop->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	loop->done = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (loop->epoll < 0 || loop->signals < 0 || loop->timer < 0 || loop->done < 0)
+	if (loop->epoll < 0 || loop->house < 0 || loop->signals < 0 || loop->timer < 0 ||
+	    loop->done < 0)
 		return fail_errno(why, "cannot make the accept loop");
-	loop_watch(loop, EPOLL_CTL_ADD, loop->options.listener.fd, EPOLLIN | EPOLLONESHOT,
+	loop_watch(loop->epoll, EPOLL_CTL_ADD, loop->options.listener.fd, EPOLLIN | EPOLLONESHOT,
 		   TOKEN_LISTENER);
-	loop_watch(loop, EPOLL_CTL_ADD, loop->signals, EPOLLIN | EPOLLONESHOT, TOKEN_SIGNAL);
-	loop_watch(loop, EPOLL_CTL_ADD, loop->timer, EPOLLIN | EPOLLONESHOT, TOKEN_TIMER);
-	loop_watch(loop, EPOLL_CTL_ADD, loop->done, EPOLLIN, TOKEN_DONE);
+	loop_watch(loop->house, EPOLL_CTL_ADD, loop->signals, EPOLLIN | EPOLLONESHOT, TOKEN_SIGNAL);
+	loop_watch(loop->house, EPOLL_CTL_ADD, loop->timer, EPOLLIN | EPOLLONESHOT, TOKEN_TIMER);
+	loop_watch(loop->epoll, EPOLL_CTL_ADD, loop->done, EPOLLIN, TOKEN_DONE);
+	if (loop->house != loop->epoll)
+		loop_watch(loop->house, EPOLL_CTL_ADD, loop->done, EPOLLIN, TOKEN_DONE);
 	set_timer(loop);
 	return true;
 }
@@ -337,6 +369,8 @@ static void loop_close(struct loop *loop)
 	connections_free(&loop->table);
 	pthread_mutex_destroy(&loop->chair);
 	lane_free(&loop->lane);
+	if (loop->house != loop->epoll)
+		close_one(loop->house);
 	close_one(loop->epoll);
 	close_one(loop->signals);
 	close_one(loop->timer);
@@ -345,7 +379,7 @@ static void loop_close(struct loop *loop)
 
 bool loop_run(const struct loop_options *options, struct fault *why)
 {
-	struct loop loop = { .options = *options, .epoll = -1, .accepting = true };
+	struct loop loop = { .options = *options, .epoll = -1, .house = -1, .accepting = true };
 	sigset_t ours, before;
 	bool ok;
 

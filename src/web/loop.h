@@ -24,7 +24,8 @@
  * no bodies that anybody wants: one recv() takes it, and a part of a head is kept with the
  * connection. By libfcgi, for the desk: the head is peeked at, and stays in the socket until
  * it is complete; the body is read by a thread, at a pace (exchange.h), and only after the
- * handler wants it. There each thread takes one event at a time.
+ * handler wants it. There each thread takes one event at a time, and one more keeps house:
+ * however long bodies take, the clock and signals are heard.
  *
  * Of a ready page each request is thus one recv() and one sendmsg(), and its share of an
  * epoll_wait() and of a write() to the log.
@@ -53,8 +54,8 @@ struct loop_options {
 	struct listener listener;
 	unsigned threads, lane_threads; /* the latter for what takes long; 0: there is none */
 	struct meters *meters;		/* one for each thread; NULL: nothing is counted */
-	/* Told that all goes on, as long as a thread takes the timer and each tick ends; or NULL.
-	 */
+	/* Told when all threads run, and that all goes on, as long as one of them takes the timer
+	 * and each tick ends; or NULL. */
 	struct supervisor *supervisor;
 	bool by_hand; /* requests are read by us; their bodies are not wanted */
 	unsigned connections_max;
@@ -66,6 +67,8 @@ struct loop_options {
 };
 
 struct loop_options loop_defaults(void);
+/* All of them, for so many meters. */
+unsigned loop_thread_count(const struct loop_options *options);
 /* Whether this process may open enough for a loop; BROKEN. */
 bool loop_check_descriptors(struct fault *why);
 bool loop_run(const struct loop_options *options, struct fault *why);

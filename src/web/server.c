@@ -40,6 +40,7 @@ static bool check_site(const struct site *site, struct fault *why)
 static bool run(const struct server_options *options, struct loop_options *loop,
 		struct house *house, struct fault *why)
 {
+	struct confine_rights rights = options->rights;
 	struct supervisor supervisor;
 	struct meters meters;
 	bool ok;
@@ -48,14 +49,14 @@ static bool run(const struct server_options *options, struct loop_options *loop,
 	if (!sign_start(why) || !check_site(house->site, why) || !loop_check_descriptors(why) ||
 	    !listener_open(&loop->listener, options->socket, options->socket_group, why))
 		return false;
-	ok = supervisor_find(&supervisor, why) && confine(&options->rights, why) &&
-	     (!options->begin || options->begin(options->begin_ctx, why));
+	supervisor_find(&supervisor);
+	rights.told = supervisor.fd;
+	ok = confine(&rights, why) && (!options->begin || options->begin(options->begin_ctx, why));
 	if (ok) {
 		log_note(LOG_INFO, "serving", "door", str_from(loop->door));
-		meters_init(&meters, loop->threads + loop->lane_threads);
+		meters_init(&meters, loop_thread_count(loop));
 		house->meters = loop->meters = &meters;
 		loop->supervisor = &supervisor;
-		supervisor_tell(&supervisor, "READY=1");
 		ok = loop_run(loop, why);
 		meters_release(&meters);
 	}

@@ -1,8 +1,8 @@
 /*
  * worker - a loop and its threads, from the inside (loop.h).
  *
- * A thread waits in the chair (chair.h), takes a connection that has an event (holding.h), sees
- * to it (attend.h) and sends the answer (sending.h).
+ * A thread waits in the chair (chair.h), takes a connection that has an event (connection.h), sees
+ * to it (attend.h), sends the answer (sending.h) and puts it back (holding.h).
  */
 #ifndef COMMUNIQUE_WEB_WORKER_H
 #define COMMUNIQUE_WEB_WORKER_H
@@ -15,6 +15,8 @@
 #include "lane.h"
 #include "loop.h"
 
+#include <communique/clock.h>
+
 /* Tokens that are no connection's: their slot is beyond any table. */
 #define TOKEN_LISTENER 0xfffffff0u
 #define TOKEN_SIGNAL 0xfffffff1u
@@ -26,7 +28,11 @@
 struct loop {
 	struct loop_options options;
 	struct connections table;
-	int epoll, signals, timer, done;
+	int epoll;
+	/* Where signals and the timer come: the same, or, where each thread may be held by a body
+	 * for as long as that takes, another, for a thread that does nothing else. */
+	int house;
+	int signals, timer, done;
 	pthread_mutex_t chair; /* whose it is waits for events */
 	struct lane lane;      /* of what is read by hand */
 	_Atomic bool stopping;
@@ -52,5 +58,12 @@ struct worker {
 	struct gate gate;
 	char window[GATE_WINDOW];
 };
+
+/* It is now. */
+static inline void worker_look_at_clock(struct worker *worker)
+{
+	worker->came = clock_nanoseconds();
+	worker->now = worker->came / 1000000;
+}
 
 #endif

@@ -327,20 +327,22 @@ test("--user: a user that is not there, and another than this one, are refused",
 
 // --- what a service manager hears --------------------------------------------------------------------
 
-test("a service manager hears that a service answers, lives, and ends", async () => {
+test("a service manager hears that a service answers, lives, and ends", async (t) => {
 	begin();
 	own();
 	const ear = spawn(SUPERVISOR, [at("notify")], { stdio: ["ignore", "pipe", "inherit"] });
+	t.after(() => ear.kill());
 	let heard = "";
 	ear.stdout.on("data", (piece) => {
 		heard += piece;
 	});
 	await until("it listens", 100, () => heard.startsWith("listening\n"));
 	const desk = await startDesk(undefined, { NOTIFY_SOCKET: at("notify"), WATCHDOG_USEC: "900000" });
-	await until("it has lived for a while", 100, () => heard.split("WATCHDOG=1\n").length > 4);
+	t.after(() => desk.child.kill("SIGKILL"));
+	await until("it has lived for a while", 200, () => heard.split("WATCHDOG=1\n").length > 4);
 	// One that hangs says nothing more.
 	desk.child.kill("SIGSTOP");
-	await wait(300);
+	await wait(1000);
 	const before = heard;
 	await wait(1200);
 	assert.equal(heard, before);
@@ -348,17 +350,19 @@ test("a service manager hears that a service answers, lives, and ends", async ()
 	assert.doesNotMatch(await desk.stop(), /level=(error|warning)/);
 	await until("it hears the end", 100, () => heard.includes("STOPPING=1\n"));
 	assert.match(heard, /^listening\nREADY=1\n(WATCHDOG=1\n)+STOPPING=1\n(WATCHDOG=1\n)*$/);
-	ear.kill();
 });
 
-test("one that is named and not there is told, and nothing is left behind", () => {
+test("a service manager that cannot be reached is told of, and gone without", async () => {
+	for (const name of [at("notify"), "vsock:2:9999", "@nobody"]) {
+		begin();
+		own();
+		const desk = await startDesk(undefined, { NOTIFY_SOCKET: name });
+		assert.match(await desk.stop(), /level=warning event=supervisor socket=\S+ error=/);
+	}
 	begin();
 	own();
-	for (const command of BOTH) {
-		const { status, stderr } = run([command, "-c", at("communique.conf")], { env: { NOTIFY_SOCKET: at("notify") } });
-		assert.equal(status, 3);
-		assert.match(stderr.trimEnd().split("\n").at(-1), /^communiqued: cannot reach the service manager at \S+\/notify: No such file or directory$/);
-	}
+	const desk = await startDesk(undefined, { NOTIFY_SOCKET: "" });
+	assert.doesNotMatch(await desk.stop(), /level=warning/);
 });
 
 // --- communiqued config --check ----------------------------------------------------------------------

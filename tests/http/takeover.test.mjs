@@ -49,11 +49,14 @@ test("five takeovers of the public process under load: no request fails", async 
 // Of desks there is one at a time, so it has no takeover; but its socket is there before it.
 test("what is sent to the desk while it starts waits, and is done", async () => {
 	const text = release({ Release: "2026-11-23-meanwhile" });
+	const log = () => fs.readFileSync(path.join(site.state, "desk.log"), "utf8");
+	const times = (event) => log().split(` event=${event} door=desk`).length - 1;
+	const served = times("serving"), stopped = times("stopping");
 	site.services.desk.child.kill("SIGUSR2");
-	await wait(200);
+	await until("the old one has heard it", 100, () => times("stopping") > stopped);
 	const answer = await site.putDraft("author", "en/2026-11-23-meanwhile", text);
 	assert.equal(answer.status, 201, answer.text);
-	assert.match(fs.readFileSync(path.join(site.state, "desk.log"), "utf8"), /event=stopping door=desk[^]*event=serving door=desk[^]*event=stopping door=desk[^]*event=serving door=desk/);
+	await until("the new one has served it", 100, () => times("serving") > served);
 	await until("it is there", 20, async () =>
 		(await site.admin("author", "/admin/drafts/en/2026-11-23-meanwhile")).text === text);
 });

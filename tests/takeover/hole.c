@@ -373,6 +373,41 @@ static bool makes_a_pair(const char *with)
 	return socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0;
 }
 
+/* By what is there: the socket of the service manager (supervisor.h), or a copy of it. */
+static bool sends_to(int fd, const struct sockaddr_un *to)
+{
+	struct iovec part = { .iov_base = "x", .iov_len = 1 };
+	struct msghdr message = { .msg_name = (void *)(uintptr_t)to,
+				  .msg_namelen = sizeof(*to),
+				  .msg_iov = &part,
+				  .msg_iovlen = 1 };
+	struct mmsghdr many = { .msg_hdr = message };
+
+	return sendto(fd, "x", 1, 0, (const struct sockaddr *)to, sizeof(*to)) == 1 ||
+	       sendmsg(fd, &message, 0) == 1 || sendmmsg(fd, &many, 1, 0) == 1;
+}
+
+static bool sends_elsewhere(const char *path)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	int type = 0, error = EBADF;
+	bool sent = false;
+
+	snprintf(to.sun_path, sizeof(to.sun_path), "%s", path);
+	for (int fd = 3; fd < 256 && !sent; fd++) {
+		socklen_t len = sizeof(type);
+
+		if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) != 0 || type != SOCK_DGRAM)
+			continue;
+		sent = sends_to(fd, &to) || sends_to(dup(fd), &to) ||
+		       sends_to(dup2(fd, 200), &to) || sends_to(dup3(fd, 201, O_CLOEXEC), &to) ||
+		       sends_to(fcntl(fd, F_DUPFD_CLOEXEC, 202), &to);
+		error = dup(fd) < 0 ? errno : EBADF;
+	}
+	errno = error;
+	return sent;
+}
+
 /* --- the machine -------------------------------------------------------------------------------
  */
 
@@ -467,6 +502,7 @@ static const struct {
 	TRY(makes_udp),
 	TRY(makes_netlink),
 	TRY(connects),
+	TRY(sends_elsewhere),
 	TRY(binds),
 	TRY(makes_a_pair),
 	TRY(makes_a_ring),

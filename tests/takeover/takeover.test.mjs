@@ -1,17 +1,18 @@
 // A mistake that lets a stranger run what he wants in one of the two processes: what he gets then.
 // Each thing is tried by the process itself (hole.c), in the sandbox it is in when it answers.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { call } from "../http/fastcgi.mjs";
-import { COMMUNIQUED, Site, TOP, release, until } from "../http/site.mjs";
+import { BUILD, COMMUNIQUED, Site, release, until } from "../http/site.mjs";
 
-const HOLE = path.join(TOP, process.env.BUILD ?? "build", "tests/takeover/communiqued");
+const HOLE = path.join(BUILD, "tests/takeover/communiqued");
+const SUPERVISOR = path.join(BUILD, "tests/tools/supervisor");
 
-let site, elsewhere;
+let site, elsewhere, ears; // sockets of a service manager, and of somebody whom nobody is to tell anything
 before(async () => {
 	elsewhere = fs.mkdtempSync(path.join(os.tmpdir(), "takeover-"));
 	site = await Site.start();
@@ -20,12 +21,24 @@ before(async () => {
 	// An editor's key, and a file of somebody's, where no service has business.
 	fs.copyFileSync(`${site.keyPath("author")}.key`, path.join(elsewhere, "author.key"));
 	fs.writeFileSync(path.join(elsewhere, "file"), "somebody's");
-	for (const door of ["public", "desk"])
+	ears = ["notify", "other"].map((name) => spawn(SUPERVISOR, [path.join(elsewhere, name)]));
+	for (const ear of ears) {
+		ear.heard = "";
+		ear.stdout.on("data", (piece) => {
+			ear.heard += piece;
+		});
+		await until("it listens", 100, () => ear.heard);
+	}
+	for (const door of ["public", "desk"]) {
 		site.services[door].program = HOLE;
+		site.services[door].env = { NOTIFY_SOCKET: path.join(elsewhere, "notify"), WATCHDOG_USEC: "900000" };
+	}
 	await Promise.all(["public", "desk"].map((door) => site.restart(door)));
 });
 after(async () => {
 	await site?.stop();
+	for (const ear of ears ?? [])
+		ear.kill();
 	fs.rmSync(elsewhere, { recursive: true, force: true });
 });
 
@@ -63,6 +76,7 @@ const never = (door) => [
 	["signals", process.pid, FORBIDDEN], ["signals", site.services.nginx.child.pid, FORBIDDEN],
 	...["makes_tcp", "makes_tcp6", "makes_udp", "makes_netlink", "makes_a_pair"].map((name) => [name, "", FORBIDDEN]),
 	["connects", inState(`${other(door)}.sock`), FORBIDDEN], ["connects", "/run/systemd/private", FORBIDDEN], ["binds", inState("new.sock"), FORBIDDEN],
+	["sends_elsewhere", path.join(elsewhere, "other"), FORBIDDEN],
 	["makes_a_ring", "", FORBIDDEN], ["mounts", "/mnt", FORBIDDEN], ["leaves_its_namespace", "", FORBIDDEN],
 	["loads_a_filter", "", FORBIDDEN], ["becomes_another", "", FORBIDDEN], ["shares_memory", "", FORBIDDEN],
 	["types_in_its_terminal", "", FORBIDDEN],
@@ -107,6 +121,9 @@ for (const door of Object.keys(doors))
 		t.diagnostic(`${tries.length} tries: ${[...new Set(tries.map(([name]) => name))].join(" ")}`);
 		assert.deepEqual(site.dump(), before);
 		assert.equal(fs.readFileSync(path.join(elsewhere, "file"), "utf8"), "somebody's");
+		assert.equal(ears[1].heard, "listening\n");
+		const heard = ears[0].heard.length;
+		await until("it says that it lives, all the same", 100, () => ears[0].heard.slice(heard).includes("WATCHDOG=1"));
 		assert.equal((await site.get("/en/releases/2026-11-23-first")).status, 200);
 		assert.equal((await site.admin("author", "/admin/drafts")).status, 200);
 	});
@@ -139,7 +156,7 @@ test("a desk that tells others makes connections, and still no process", async (
 test("without the sandbox the same tries succeed", async () => {
 	const { public: service } = site.services;
 	await service.stop();
-	service.env = { HOLE_OPEN: "1" };
+	service.env = { HOLE_OPEN: "1", NOTIFY_SOCKET: path.join(elsewhere, "notify") };
 	service.start();
 	await until("it answers", 100, async () => (await call(inState("public.sock"), { target: "/healthz" }))?.status === 200);
 	const file = path.join(elsewhere, "file"), copy = (name) => {
@@ -152,7 +169,7 @@ test("without the sandbox the same tries succeed", async () => {
 	["reads", inState("log.key")], ["reads", path.join(elsewhere, "author.key")], ["reads", "/proc/self/mem"], ["lists", elsewhere],
 	...["writes", "appends", "cuts", "opens_up", "gives_away", "backdates", "links", "removes"].map((name) => [name, copy(`try-${name}`)]),
 	["moves", copy("try-moves")], ["points", copy("try-points")], ["makes", path.join(elsewhere, "new")], ["makes_a_folder", path.join(elsewhere, "folder")],
-	["connects", inState("desk.sock")], ["binds", inState("new.sock")],
+	["connects", inState("desk.sock")], ["binds", inState("new.sock")], ["sends_elsewhere", path.join(elsewhere, "other")],
 	["cuts_what_it_has", inState("store/lock.mdb")], ["opens_anew_what_it_has", inState("store/data.mdb")]];
 	for (const [name, argument] of tries)
 		assert.equal(await attempt("public", name, argument), "done", name);

@@ -51,7 +51,8 @@ enum kind { READER, WRITER, TELLER };
 static int tried(enum kind kind, bool (*work)(void))
 {
 	const char *folders[] = { store, NULL };
-	struct confine_rights rights = { .connects = kind == TELLER,
+	struct confine_rights rights = { .told = -1,
+					 .connects = kind == TELLER,
 					 .reads = folders,
 					 .writes = kind == READER ? NULL : folders };
 	int status;

@@ -1,10 +1,12 @@
 #include "unit.h"
 
-#include <poll.h>
+#include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <communique/log.h>
 #include <communique/supervisor.h>
 
 static char folder[64], path[96];
@@ -61,9 +63,8 @@ static int end(void **state)
 static struct supervisor found(void)
 {
 	struct supervisor supervisor;
-	struct fault why;
 
-	assert_true(supervisor_find(&supervisor, &why));
+	supervisor_find(&supervisor);
 	return supervisor;
 }
 
@@ -73,9 +74,9 @@ static void hears_at(const char *name)
 
 	listen_at(name);
 	supervisor = found();
-	supervisor_tell(&supervisor, "READY=1");
+	supervisor_ready(&supervisor);
 	assert_string_equal(heard(), "READY=1");
-	supervisor_tell(&supervisor, "STOPPING=1");
+	supervisor_stopping(&supervisor);
 	assert_string_equal(heard(), "STOPPING=1");
 	supervisor_live(&supervisor, 1000);
 	assert_string_equal(heard(), "");
@@ -103,7 +104,7 @@ static void started_by_hand_nobody_is_told(void **state)
 
 	(void)state;
 	assert_int_equal(supervisor.fd, -1);
-	supervisor_tell(&supervisor, "READY=1");
+	supervisor_ready(&supervisor);
 	supervisor_live(&supervisor, 1000);
 	supervisor_leave(&supervisor);
 }
@@ -142,47 +143,83 @@ static void those_of_another_process_are_not_ours_to_give(void **state)
 	supervisor_leave(&supervisor);
 }
 
+static void fill(const struct supervisor *supervisor)
+{
+	while (write(supervisor->fd, "X", 1) == 1)
+		;
+	assert_int_equal(errno, EAGAIN);
+}
+
 static void one_that_does_not_listen_is_not_waited_for(void **state)
 {
 	struct supervisor supervisor;
 
 	(void)state;
 	listen_at(path);
+	setenv("WATCHDOG_USEC", "3000000", 1);
 	supervisor = found();
-	for (int i = 0; i < 10000; i++)
-		supervisor_tell(&supervisor, "WATCHDOG=1");
+	fill(&supervisor);
+	supervisor_live(&supervisor, 50000);
+	assert_int_equal(supervisor.next, 0); /* it is tried again, a moment later */
+	supervisor_stopping(&supervisor);
 	close(ear);
 	ear = -1;
-	supervisor_tell(&supervisor, "WATCHDOG=1");
+	supervisor_live(&supervisor, 50500);
 	supervisor_leave(&supervisor);
 }
 
-static void refused(const char *name, const char *says)
+/* Until READY=1 has come. */
+static void *take_all(void *ctx)
 {
-	struct supervisor supervisor;
-	struct fault why;
+	usleep(300000);
+	for (int i = 0; i < 5000 && !*(bool *)ctx; i++) {
+		const char *message = heard();
 
-	setenv("NOTIFY_SOCKET", name, 1);
-	assert_false(supervisor_find(&supervisor, &why));
-	assert_int_equal(why.kind, BROKEN);
-	assert_non_null(strstr(why.says, says));
-	assert_int_equal(supervisor.fd, -1);
+		if (strcmp(message, "READY=1") == 0)
+			*(bool *)ctx = true;
+		else if (!*message)
+			usleep(1000);
+	}
+	return NULL;
 }
 
-static void one_that_is_named_and_not_there_is_told(void **state)
+static void but_that_we_answer_waits_until_there_is_room(void **state)
+{
+	struct supervisor supervisor;
+	pthread_t thread;
+	bool came = false;
+
+	(void)state;
+	listen_at(path);
+	supervisor = found();
+	fill(&supervisor);
+	assert_int_equal(pthread_create(&thread, NULL, take_all, &came), 0);
+	supervisor_ready(&supervisor);
+	pthread_join(thread, NULL);
+	assert_true(came);
+	supervisor_leave(&supervisor);
+}
+
+static void is_gone_without(const char *name)
+{
+	setenv("NOTIFY_SOCKET", name, 1);
+	assert_int_equal(found().fd, -1);
+}
+
+static void one_that_cannot_be_reached_is_gone_without(void **state)
 {
 	char name[110];
 
 	(void)state;
-	refused(path, "cannot reach the service manager at ");
-	refused("notify", "names no socket");
-	refused("", "names no socket");
+	log_set_level(LOG_ERROR);
+	is_gone_without("");
+	is_gone_without(path);
+	is_gone_without("notify");
+	is_gone_without("vsock:2:9999");
 	memset(name, 'n', sizeof name);
 	name[0] = '/';
-	name[sizeof(struct sockaddr_un) - offsetof(struct sockaddr_un, sun_path)] = '\0';
-	refused(name, "names no socket");
-	name[sizeof(struct sockaddr_un) - offsetof(struct sockaddr_un, sun_path) - 1] = '\0';
-	refused(name, "cannot reach the service manager at ");
+	name[sizeof name - 1] = '\0';
+	is_gone_without(name);
 }
 
 int main(void)
@@ -195,7 +232,8 @@ int main(void)
 		TEST(signs_of_life_come_thrice_as_often_as_they_must),
 		TEST(those_of_another_process_are_not_ours_to_give),
 		TEST(one_that_does_not_listen_is_not_waited_for),
-		TEST(one_that_is_named_and_not_there_is_told),
+		TEST(but_that_we_answer_waits_until_there_is_room),
+		TEST(one_that_cannot_be_reached_is_gone_without),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

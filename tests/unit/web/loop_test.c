@@ -583,15 +583,12 @@ static void bodies_stream(void **state)
 	close(fd);
 }
 
-static void a_body_that_stops_is_given_up(void **state)
+/* Of a hundred bytes the first few. */
+static int begin_a_body(void)
 {
 	struct buf pairs, bytes;
-	int fd;
+	int fd = client();
 
-	(void)state;
-	options.body_ms = 200;
-	start();
-	fd = client();
 	buf_init(&pairs, 65535);
 	buf_init(&bytes, 65535);
 	add_pair(&pairs, "REQUEST_METHOD", STR("PUT"));
@@ -602,11 +599,71 @@ static void a_body_that_stops_is_given_up(void **state)
 	add_record(&bytes, 4, 1, STR(""), 0);
 	add_record(&bytes, 5, 1, STR("a start"), 0);
 	put(fd, buf_str(&bytes));
+	buf_release(&pairs);
+	buf_release(&bytes);
+	return fd;
+}
+
+static void a_body_that_stops_is_given_up(void **state)
+{
+	int fd;
+
+	(void)state;
+	options.body_ms = 200;
+	start();
+	fd = begin_a_body();
 	assert_true(answered(fd, "invalid"));
 	assert_true(closed(fd, PATIENCE));
 	close(fd);
-	buf_release(&pairs);
-	buf_release(&bytes);
+}
+
+static _Atomic unsigned ticks;
+
+static void count_tick(void *ctx)
+{
+	(void)ctx;
+	ticks++;
+}
+
+/* Bodies that are still coming hold every thread there is: time goes on, and a stop is heard. */
+static void slow_bodies_stop_no_clock(void **state)
+{
+	char said[256];
+	struct supervisor supervisor = { .every = 20 };
+	int fds[2], ends[2];
+	unsigned before;
+	ssize_t got;
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM, 0, ends), 0);
+	supervisor.fd = ends[0];
+	options.supervisor = &supervisor;
+	options.body_ms = 1000;
+	options.tick = count_tick;
+	options.tick_ms = 20;
+	start();
+	for (int i = 0; i < 2; i++)
+		fds[i] = begin_a_body();
+	usleep(200000);
+	before = ticks;
+	while (recv(ends[1], said, sizeof said, MSG_DONTWAIT) > 0)
+		;
+	usleep(300000);
+	assert_true(ticks > before + 2);
+	got = recv(ends[1], said, sizeof said, MSG_DONTWAIT);
+	assert_true(str_equal((struct str){ said, got > 0 ? (size_t)got : 0 }, STR("WATCHDOG=1")));
+	kill(getpid(), SIGTERM);
+	do {
+		got = recv(ends[1], said, sizeof said, 0);
+		assert_true(got > 0);
+	} while (!str_equal((struct str){ said, (size_t)got }, STR("STOPPING=1")));
+	for (int i = 0; i < 2; i++) {
+		assert_true(answered(fds[i], "invalid"));
+		close(fds[i]);
+	}
+	stop();
+	close(ends[0]);
+	close(ends[1]);
 }
 
 static void a_refusal_comes_before_the_body(void **state)
@@ -1019,6 +1076,7 @@ int main(void)
 		BOTH(get_values_and_aborts_are_answered),
 		TEST(bodies_stream),
 		TEST(a_body_that_stops_is_given_up),
+		TEST(slow_bodies_stop_no_clock),
 		BOTH(a_refusal_comes_before_the_body),
 		BOTH(a_slow_taker_holds_no_thread),
 		BOTH(answers_that_nobody_takes_have_a_bound),
