@@ -52,8 +52,9 @@ bool user_settle(const struct call *call, struct fault *why)
 			    QUOTE(str_from(name)));
 	if (!user)
 		return fail(why, DENIED,
-			    "it does not run as root unless told: give it a user of its own with "
-			    "--user NAME (--user root if it must be)");
+			    "%s does not run as root unless told: give it a user of its own with "
+			    "--user NAME (--user root if it must be)",
+			    call->command->name);
 	if (user->pw_uid != 0)
 		return become(user, why);
 	warn_of_root(call);

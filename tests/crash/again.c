@@ -18,6 +18,7 @@
 static int count = -1;
 static _Thread_local bool opens; /* the transaction in hand opens tables: it is the start's */
 static _Thread_local bool undone;
+static _Thread_local MDB_txn *writes;
 static _Atomic bool grows;
 
 __attribute__((constructor)) static void set_up(void)
@@ -32,6 +33,23 @@ int mdb_dbi_open(MDB_txn *txn, const char *name, unsigned flags, MDB_dbi *out)
 {
 	opens = true;
 	return REAL(mdb_dbi_open)(txn, name, flags, out);
+}
+
+int mdb_txn_begin(MDB_env *env, MDB_txn *parent, unsigned flags, MDB_txn **out)
+{
+	int code = REAL(mdb_txn_begin)(env, parent, flags, out);
+
+	if (code == 0 && !(flags & MDB_RDONLY))
+		writes = *out;
+	return code;
+}
+
+/* The second time said no. */
+void mdb_txn_abort(MDB_txn *txn)
+{
+	if (txn == writes)
+		undone = false;
+	REAL(mdb_txn_abort)(txn);
 }
 
 int mdb_txn_commit(MDB_txn *txn)
