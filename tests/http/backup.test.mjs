@@ -451,17 +451,29 @@ test("a log key of which there is no copy is lost, and the log goes on under ano
 	done("fsck", "-c", conf());
 });
 
+// The key set after the one in force; its text.
+async function nextKeys(edit) {
+	const last = (await site.get("/keys/current")).text, version = Number(/^version (\d+)$/m.exec(last)[1]) + 1;
+	const text = edit(last).replace(/^version .*$/m, `version ${version}`).replace(/^previous .*$/m, `previous ${sha256(last)}`);
+	await site.admitKeys(version, text);
+	return { version, text };
+}
+
 test("a store that cannot be had any more: the log goes on from an older one, under another key, and who remembers sees it", async (t) => {
 	const steps = /^\.Em The newest store cannot be had any more :$[^]*?^\.Bd -literal.*\n([^]*?)^\.Ed$/m.exec(manual)[1].trim().split("\n");
 	const memory = file("monitor.state.lost");
 	const monitor = () => spawnSync(COMMUNIQUE, ["monitor", site.url, "--state", memory], { encoding: "utf8", timeout: 60000 });
 	backup(file("before-the-loss"));
+	const lost = await nextKeys((last) => last);
 	const { slug, bytes } = await publishOne();
 	const at = `/en/releases/${slug}`, text = (await site.get(`${at}.txt`)).text;
-	assert.equal(monitor().status, 0);
-	await stop();
+	const watched = monitor();
+	assert.equal(watched.status, 0, watched.stdout);
+	await site.services.desk.stop();
+	await site.services.public.stop();
 	fs.rmSync(file("store"), { recursive: true });
 	done("restore", file("before-the-loss"), site.state);
+	site.services.public.start();
 	let vkey;
 	for (const step of steps) {
 		t.diagnostic(step);
@@ -470,12 +482,12 @@ test("a store that cannot be had any more: the log goes on from an older one, un
 		assert.equal(status, 0, `${step}: ${stderr}`);
 		vkey = stdout.trim();
 	}
-	await start();
+	site.services.desk.start();
+	await site.ready();
 	// Nothing is signed before the roots have named the other key.
 	assert.equal((await publishOne()).answer.json.code, "log-stopped");
-	const last = (await site.get("/keys/current")).text, version = Number(/^version (\d+)$/m.exec(last)[1]) + 1;
-	await site.admitKeys(version, last.replace(/^version .*$/m, `version ${version}`).replace(/^log .*$/m, `log ${vkey}`)
-		.replace(/^previous .*$/m, `previous ${sha256(last)}`));
+	const { version } = await nextKeys((last) => last.replace(/^log .*$/m, `log ${vkey}`));
+	assert.equal(version, lost.version);
 	fs.renameSync(file("log.key.next"), file("log.key"));
 	assert.equal((await publishAt(site.state, text, [bytes])).status, 200);
 	assert.equal((await site.get(`${at}.txt`)).text, text);
@@ -484,5 +496,6 @@ test("a store that cannot be had any more: the log goes on from an older one, un
 	done("fsck", "-c", conf());
 	const alarm = monitor();
 	assert.equal(alarm.status, 1, alarm.stdout + alarm.stderr);
+	assert.match(alarm.stdout, /^ALARM: .*(did not grow out of|key set \d+ is not what it was)/m);
 	t.diagnostic(alarm.stdout);
 });

@@ -123,20 +123,39 @@ test("a start ends when the service answers, and fails when it cannot", () => {
 	on("curl -sf https://press.example/healthz");
 });
 
-test("what hangs is ended by the watchdog and started anew, and no request is lost", async () => {
+test("what hangs is ended by the watchdog and started anew; who asks meanwhile waits", async () => {
 	for (const unit of SERVICES) {
 		on(`mkdir -p /run/systemd/system/${unit}.d && printf '[Service]\nWatchdogSec=3s\n' >/run/systemd/system/${unit}.d/test.conf`);
 		on(`systemctl daemon-reload && systemctl restart ${unit}`);
 		const pid = asks(`systemctl show -P MainPID ${unit}`);
-		await wait(5000);
+		await wait(12000);
 		assert.equal(asks(`systemctl show -P MainPID ${unit}`), pid, "what lives was ended");
 		on(`kill -STOP ${pid}`);
+		await wait(8000);
 		const [address, status] = unit.includes("desk") ? ["admin/drafts", "401"] : ["en/", "200"];
 		assert.equal(on(`curl -s -o /dev/null -w '%{http_code}' --max-time 20 'https://press.example/${address}'`), status);
 		assert.notEqual(asks(`systemctl show -P MainPID ${unit}`), pid);
 		assert.equal(asks(`systemctl show -P NRestarts ${unit}`), "1");
 		on(`rm /run/systemd/system/${unit}.d/test.conf && systemctl daemon-reload && systemctl restart ${unit}`);
 	}
+});
+
+// The commands of communiqued(8), Users: as root, and without systemd's units.
+test("two users without systemd, by the manual's words", () => {
+	const page = fs.readFileSync(path.join(TOP, "src/man/communiqued.8"), "utf8");
+	const block = /^\.Ss Users$[^]*?^\.Bd -literal.*\n([^]*?)^\.Ed$/m.exec(page)[1].replaceAll("\\e\n", "\\\n");
+	on(block.replaceAll(/^(communiqued (desk|serve) .*) &$/gm, "setsid $1 >/srv/press/$2.log 2>&1 </dev/null &\nsleep 1"));
+	for (const [name, user] of [["desk", "press"], ["serve", "press-public"]]) {
+		const pid = on(`pgrep -f '^communiqued ${name} -c /srv/press'`).trim();
+		assert.equal(on(`stat -c %U /proc/${pid}`).trim(), user);
+		assert.match(on(`cat /proc/${pid}/status`), /^CapEff:\s0+$/m);
+		assert.doesNotMatch(on(`cat /srv/press/${name}.log`), /level=(error|warning)|communiqued:/);
+		const socket = on(`ls -l /run/press-${name === "desk" ? "desk" : "public"}/socket`);
+		assert.match(socket, new RegExp(`^srw-rw---- 1 ${user} www-data `));
+	}
+	assert.equal(asks("runuser -u press-public -- test -w /srv/press/store/data.mdb; echo $?"), "1");
+	assert.equal(asks("runuser -u press-public -- test -r /srv/press/log.key; echo $?"), "1");
+	on("pkill -f '^communiqued (desk|serve) -c /srv/press'");
 });
 
 // What somebody does to a site that runs, in turn.
