@@ -239,10 +239,14 @@ asan-built: all $(UNIT) $(FUZZ)
 # where there are none.
 THREADED := web/loop_test web/ready_test store/copy_test store/growth_test store/txn_test
 
-tsan:                                   ## the threaded unit tests with ThreadSanitizer
+UNDER_LOAD := takeover public embargo revisions search backup torture cache feeds refusals verify witness
+
+tsan:                                   ## what has threads, with ThreadSanitizer: unit tests, both services
 	$(MAKE) BUILD=$(BUILD)/tsan CFLAGS="-O1 -g -fsanitize=thread -fno-omit-frame-pointer" \
-		HARDEN="-fPIE" WERROR= $(THREADED:%=$(BUILD)/tsan/tests/unit/%)
+		HARDEN="-fPIE" WERROR= $(THREADED:%=$(BUILD)/tsan/tests/unit/%) tsan-built
 	BUILD=$(BUILD)/tsan TSAN_OPTIONS=halt_on_error=1 tests/run unit $(THREADED)
+	BUILD=$(BUILD)/tsan TSAN_OPTIONS=halt_on_error=1 tests/http/run.sh $(UNDER_LOAD:%=tests/http/%.test.mjs)
+tsan-built: all $(TOOLS)
 
 # Beside what it is measured against: tests/bench/README.md.
 BENCH := $(addprefix $(BUILD)/bench/,load trivial scale path search)
@@ -287,7 +291,7 @@ ready: needs-bench
 else
 ready:
 endif
-.PHONY: ready asan-built
+.PHONY: ready asan-built tsan-built
 
 needs-run:
 	@src/build/needs.sh run
