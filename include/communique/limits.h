@@ -61,6 +61,7 @@
 #define REPLAYS_MAX 1000000    /* rows in the replay table: 503 beyond */
 #define REFUSALS_BURST 200     /* changes of one key that may be refused at once: 429 beyond */
 #define REFUSALS_SECONDS 1     /* until one more may be */
+#define BODIES_PER_KEY_MAX 4   /* of one key, on their way to the desk: 429 beyond */
 
 /* Requests. */
 #define REQUEST_HEAD_MAX (16 * 1024) /* FastCGI parameters, with their framing */

@@ -36,7 +36,15 @@ export class Pictures {
 	}
 }
 
-async function upload(app, hash, row) {
+// One after the other: the desk has a thread for each that is on its way, and others want some.
+let last = Promise.resolve();
+function upload(app, hash, row) {
+	const mine = last.then(() => uploadNow(app, hash, row));
+	last = mine.catch(() => {});
+	return mine;
+}
+
+async function uploadNow(app, hash, row) {
 	const blob = await local.get("files", hash);
 	if (!blob)
 		return;

@@ -233,6 +233,23 @@ static bool check_patience(const struct visit *visit, struct fault *why)
 		    KEY_ID_TEXT(&visit->act.key_id));
 }
 
+/* A body is read only after all else was found good. */
+static bool run_with_body(struct visit *visit, const struct admission *admission, struct fault *why)
+{
+	struct patience *patience = visit->house->patience;
+	const struct key_id *id = &visit->act.key_id;
+	bool ok;
+
+	if (!patience || !admission->has_body)
+		return run(visit, admission, why);
+	if (!patience_body_begins(patience, id, visit->now))
+		return fail(why, TOO_MANY, "%d requests with a body of the key %s are on their way",
+			    BODIES_PER_KEY_MAX, KEY_ID_TEXT(id));
+	ok = run(visit, admission, why);
+	patience_body_ends(patience, id, visit->now);
+	return ok;
+}
+
 /* What is refused for a reason on our side, or was sent again by whoever captured it, is not the
  * holder's doing. */
 static void note_refusal(const struct visit *visit, const struct fault *why)
@@ -267,7 +284,7 @@ static bool serve_request(struct visit *visit, struct admission *admission, stru
 	return admission_check_sizes(visit->request, visit->route, why) &&
 	       check_upload(visit, why) && admission_check_signature(visit, admission, why) &&
 	       check_patience(visit, why) && check_right(visit, other_method, why) &&
-	       run(visit, admission, why);
+	       run_with_body(visit, admission, why);
 }
 
 /* Every act of an editor, done or refused, also stands in the log. */

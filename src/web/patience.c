@@ -69,3 +69,27 @@ void patience_spend(struct patience *patience, const struct key_id *id, int64_t 
 	key->spent += key->spent < REFUSALS_BURST;
 	pthread_mutex_unlock(&patience->lock);
 }
+
+bool patience_body_begins(struct patience *patience, const struct key_id *id, int64_t now)
+{
+	struct patience_key *key;
+	bool may;
+
+	pthread_mutex_lock(&patience->lock);
+	key = place_of(patience, id, now);
+	may = key->bodies < BODIES_PER_KEY_MAX;
+	key->bodies += may;
+	pthread_mutex_unlock(&patience->lock);
+	return may;
+}
+
+/* It may have made room for another meanwhile (place_of). */
+void patience_body_ends(struct patience *patience, const struct key_id *id, int64_t now)
+{
+	struct patience_key *key;
+
+	pthread_mutex_lock(&patience->lock);
+	key = place_of(patience, id, now);
+	key->bodies -= key->bodies > 0;
+	pthread_mutex_unlock(&patience->lock);
+}

@@ -150,6 +150,31 @@ test("an upload of 500 MB takes no memory for its size", async () => {
 	fs.rmSync(kept(digest.toString("hex"))); // nothing refers to it, and the disk may be small
 });
 
+// The head of a signed upload, and the first of its bytes.
+function begin(size) {
+	const digest = crypto.randomBytes(32), target = `/admin/files/${digest.toString("hex")}`, { hostname, port } = new URL(site.url);
+	const socket = net.connect(Number(port), hostname).on("error", () => {});
+	socket.write(`PUT ${target} HTTP/1.1\r\nHost: x\r\n` + Object.entries(headersFor(target, digest, size))
+		.map(([name, value]) => `${name}: ${value}\r\n`).join("") + "\r\n");
+	socket.write(Buffer.alloc(1000));
+	return socket;
+}
+
+test("of one key four uploads are on their way at once: nobody alone holds all threads of the desk", async () => {
+	const slow = Array.from({ length: 4 }, () => begin(MB)), bytes = crypto.randomBytes(1000);
+	const upload = (who) => site.admin(who, `/admin/files/${sha256(bytes)}`, { method: "PUT", body: bytes, headers: OCTETS, impatient: true });
+	await until("they are on their way", 100, () => spool().length === 4);
+	const refused = await upload("author");
+	assert.deepEqual([refused.status, refused.json.code, refused.headers["retry-after"]], [429, "too-many-requests", "1"]);
+	assert.match(refused.json.detail, /^4 requests with a body of the key [0-9a-f]{16} are on their way$/);
+	assert.equal((await site.admin("author", "/admin/drafts")).status, 200);
+	assert.equal((await upload("approver")).status, 201);
+	for (const socket of slow)
+		socket.destroy();
+	await until("they are over", 100, () => spool().length === 0);
+	await until("there is room again", 100, async () => (await upload("author")).status === 200);
+});
+
 test("a broken-off upload leaves nothing; what a killed desk left is removed at its start", async () => {
 	const size = 64 * MB, digest = crypto.randomBytes(32), target = `/admin/files/${digest.toString("hex")}`;
 	const dump = site.dump();

@@ -66,6 +66,24 @@ static void time_gives_one_back_after_the_other(void **state)
 	assert_true(left(key(1), 100000));
 }
 
+static void so_many_bodies_are_on_their_way_and_no_more(void **state)
+{
+	struct key_id one = key(1), other = key(2);
+
+	(void)state;
+	for (int i = 0; i < BODIES_PER_KEY_MAX; i++)
+		assert_true(patience_body_begins(&patience, &one, 1000));
+	assert_false(patience_body_begins(&patience, &one, 1000));
+	assert_true(patience_body_begins(&patience, &other, 1000));
+	patience_body_ends(&patience, &one, 1000);
+	assert_true(patience_body_begins(&patience, &one, 1000));
+	assert_false(patience_body_begins(&patience, &one, 1000));
+	for (int i = 0; i < 2 * BODIES_PER_KEY_MAX; i++)
+		patience_body_ends(&patience, &one, 1000);
+	assert_true(patience_body_begins(&patience, &one, 1000));
+	assert_true(left(one, 1000));
+}
+
 static void more_than_the_most_counts_no_further(void **state)
 {
 	(void)state;
@@ -98,6 +116,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(so_many_refusals_are_borne_and_no_more),
 		TEST(time_gives_one_back_after_the_other),
+		TEST(so_many_bodies_are_on_their_way_and_no_more),
 		TEST(more_than_the_most_counts_no_further),
 		TEST(a_clock_that_is_set_back_forgives_nothing_and_locks_nobody_out),
 		TEST(another_key_takes_the_place_of_the_quietest),
