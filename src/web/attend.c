@@ -22,6 +22,7 @@ static bool answer_request(struct worker *worker, struct connection *connection,
 	struct loop *loop = worker->loop;
 
 	worker->put_off = false;
+	connection->fresh = false;
 	account_begin(&worker->naming, request);
 	loop->options.handle(loop->options.ctx, request, bad, &worker->answer);
 	if (worker->put_off) {

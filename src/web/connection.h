@@ -40,6 +40,7 @@ struct connection {
 	enum phase phase;
 	bool keep, ended; /* what to do when all is sent */
 	bool dry;	  /* all that had arrived was read */
+	bool fresh;	  /* nothing was asked over it yet */
 	bool wants_out;	  /* epoll tells when it can be written to, too */
 	struct buf head;  /* the part of a head that has arrived, where it was read */
 	struct buf unsent;

@@ -84,8 +84,9 @@ void connection_watch(struct loop *loop, struct connection *connection, int oper
 
 void connection_hasten(const struct loop *loop, struct connection *connection)
 {
-	if (loop->stopping && connection->stream.file >= 0 &&
-	    connection->deadline > loop->last_call)
+	bool lasts = connection->stream.file >= 0 || connection->phase <= PHASE_HEAD;
+
+	if (loop->stopping && lasts && connection->deadline > loop->last_call)
 		connection->deadline = loop->last_call;
 }
 
@@ -99,7 +100,7 @@ uint64_t connection_as_what(const struct connection *connection)
 bool connection_put_back(struct loop *loop, struct connection *connection)
 {
 	connection_hasten(loop, connection);
-	if (loop->stopping && connection->phase == PHASE_IDLE)
+	if (loop->stopping && connection->phase == PHASE_IDLE && !connection->fresh)
 		shutdown(connection->fd, SHUT_RD);
 	return !connection_put(connection, connection_as_what(connection));
 }
@@ -122,8 +123,6 @@ void connection_sweep(struct loop *loop, struct connection *connection, uint64_t
 {
 	if ((connection->deadline > now && !loop->stopping) || !connection_try(connection, 0))
 		return;
-	if (loop->stopping && connection->phase <= PHASE_HEAD)
-		shutdown(connection->fd, SHUT_RD);
 	connection_hasten(loop, connection);
 	if (connection->deadline <= now) {
 		meter_add(METER_EXPIRED, 1);
@@ -156,9 +155,9 @@ void connection_admit(struct loop *loop, int fd, uint64_t now)
 	}
 	meter_add(METER_ACCEPTED, 1);
 	tell_connections(loop);
+	connection->fresh = true;
 	connection_enter(loop, connection, PHASE_IDLE, now);
-	if (loop->stopping)
-		shutdown(fd, SHUT_RD);
+	connection_hasten(loop, connection);
 	event.data.u64 = connection_token(connection);
 	connection_put(connection,
 		       CONNECTION_IDLE); /* nothing can have come: nobody watches it yet */

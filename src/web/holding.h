@@ -28,8 +28,9 @@ uint64_t connection_as_what(const struct connection *connection); /* for connect
  * or looks again before the connection is put back. */
 void connection_watch(struct loop *loop, struct connection *connection, int operation, bool out);
 
-/* A long download would keep us from stopping for as long as it takes; who is cut off asks
- * for the rest by a range. */
+/* When the loop stops. A long download would keep us for as long as it takes; who is cut off asks
+ * for the rest by a range. A head that is still to come is waited for as long: a web server
+ * connects to ask, and what it cannot send it does not always ask elsewhere. */
 void connection_hasten(const struct loop *loop, struct connection *connection);
 
 void loop_watch(int epoll, int operation, int fd, uint32_t events, uint64_t token);

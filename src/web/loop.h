@@ -31,9 +31,9 @@
  * epoll_wait() and of a write() to the log.
  *
  * SIGUSR1 and SIGUSR2 make the log say more or less. SIGTERM and SIGINT are blocked and come
- *through a descriptor. At the first the listener leaves the set, every waiting connection's read
- *side is shut (the web server then asks somebody else), what had arrived is answered, and
- *loop_run() returns.
+ * through a descriptor. At the first the listener leaves the set, the read side of every kept
+ * connection that waits is shut (the web server then asks over another), what had arrived, or
+ * is about to over a new one, is answered, and loop_run() returns.
  */
 #ifndef COMMUNIQUE_WEB_LOOP_H
 #define COMMUNIQUE_WEB_LOOP_H

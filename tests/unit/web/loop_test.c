@@ -860,6 +860,36 @@ static void idle_connections_end(void **state)
 	close(fd);
 }
 
+/* A web server that has connected is about to ask; a POST that fails then it asks nobody else. */
+static void stopping_answers_who_has_just_connected(void **state)
+{
+	struct buf head;
+	int late, half, silent;
+
+	(void)state;
+	start();
+	late = client();
+	half = client();
+	silent = client();
+	buf_init(&head, 65536);
+	add_get(&head, 1, "/half", false);
+	put(half, str_first(buf_str(&head), 40));
+	usleep(100000);
+	kill(getpid(), SIGTERM);
+	usleep(100000);
+	ask(late, "/late", true);
+	put(half, str_skip(buf_str(&head), 40));
+	assert_true(answered(late, "/late"));
+	assert_true(closed(late, 1000));
+	assert_true(answered(half, "/half"));
+	assert_true(closed(silent, PATIENCE));
+	has_stopped();
+	buf_release(&head);
+	close(late);
+	close(half);
+	close(silent);
+}
+
 static void stopping_answers_what_had_arrived(void **state)
 {
 	int working, idle, queued[5];
@@ -1093,6 +1123,7 @@ int main(void)
 		BOTH(the_longest_idle_gives_way),
 		BOTH(idle_connections_end),
 		BOTH(stopping_answers_what_had_arrived),
+		BOTH(stopping_answers_who_has_just_connected),
 		BOTH(duplicated_variables_reach_the_handler_as_a_fault),
 		LANE(what_takes_long_keeps_nobody_else_waiting),
 		LANE(when_too_many_wait_the_next_is_refused),
