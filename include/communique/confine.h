@@ -7,6 +7,8 @@
  * Landlock, for this process, for good, without a right of root's. What it has open stays open:
  * the store, the log, the socket it listens at.
  *
+ * Of the socket to a service manager (supervisor.h) nothing is left but to write to it.
+ *
  * The desk gives up the same, but for writing below the folders of its own; and where it is to
  * tell others of publications, it may make connections, and read what these take (the resolver's
  * files and libraries, certificates).

@@ -19,6 +19,10 @@ struct supervisor {
 	uint64_t next;
 };
 
+/* Whether LISTEN_PID or WATCHDOG_PID is this process: what stands beside them may be meant for
+ * another, which then started us. */
+bool supervisor_means_us(const char *variable);
+
 /* Before confine(). One that is named and cannot be reached is said in the log, and gone
  * without. */
 void supervisor_find(struct supervisor *out);

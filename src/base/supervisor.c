@@ -14,16 +14,22 @@
 #define READY_TRIES 600
 #define READY_PAUSE_MS 100
 
-/* As sd_watchdog_enabled(3) has it: the variables may be meant for another process, which then
- * started us. */
+bool supervisor_means_us(const char *variable)
+{
+	const char *pid = getenv(variable);
+	uint64_t number;
+
+	return pid && str_to_u64(str_from(pid), INT64_MAX, &number) && number == (uint64_t)getpid();
+}
+
+/* As sd_watchdog_enabled(3) has it. */
 static uint64_t read_patience(void)
 {
-	const char *patience = getenv("WATCHDOG_USEC"), *pid = getenv("WATCHDOG_PID");
-	uint64_t number, microseconds;
+	const char *patience = getenv("WATCHDOG_USEC");
+	uint64_t microseconds;
 
-	if (!patience || !str_to_u64(str_from(patience), INT64_MAX, &microseconds))
-		return 0;
-	if (pid && (!str_to_u64(str_from(pid), INT64_MAX, &number) || number != (uint64_t)getpid()))
+	if (!patience || !str_to_u64(str_from(patience), INT64_MAX, &microseconds) ||
+	    (getenv("WATCHDOG_PID") && !supervisor_means_us("WATCHDOG_PID")))
 		return 0;
 	return microseconds / 1000 / SIGNS_OF_LIFE;
 }

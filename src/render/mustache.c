@@ -12,6 +12,7 @@ struct context {
 	mustache_finder *find;
 	void *find_ctx;
 	unsigned partials; /* how deep we are */
+	unsigned parts;	   /* rendered so far */
 	struct buf *indent;
 	bool at_line_start;
 	struct buf *out;
@@ -174,9 +175,14 @@ static bool render_part(struct context *context, const struct part *part, struct
 
 static bool render_parts(struct context *context, const struct part *first, struct fault *why)
 {
-	for (const struct part *part = first; part; part = part->next)
+	for (const struct part *part = first; part && !context->out->full; part = part->next) {
+		if (context->parts++ == MUSTACHE_PARTS_MAX)
+			return fail(why, INVALID,
+				    "the template's lists and partials take more than %d steps",
+				    MUSTACHE_PARTS_MAX);
 		if (!render_part(context, part, why))
 			return false;
+	}
 	return true;
 }
 

@@ -22,6 +22,7 @@
 #define MUSTACHE_SECTIONS_MAX 32 /* inside each other, in one template */
 #define MUSTACHE_PARTIALS_MAX 16 /* inside each other: a partial may include itself */
 #define MUSTACHE_CONTEXTS_MAX 128
+#define MUSTACHE_PARTS_MAX 4000000 /* texts and tags on one page: partials in lists multiply */
 
 struct mustache;
 
@@ -33,7 +34,8 @@ bool mustache_compile(struct arena *arena, const char *file, struct str source,
 /* What {{>name}} stands for; NULL: nothing, which renders as nothing. */
 typedef const struct mustache *mustache_finder(void *ctx, struct str name);
 
-/* INVALID when partials nest too deeply. Whether it all fitted, ask `out` (buf_check). */
+/* INVALID when partials nest too deeply, or it takes too many steps. Whether it all fitted, ask
+ * `out` (buf_check); what no longer fits is not rendered. */
 bool mustache_render(const struct mustache *template, const struct view *view,
 		     mustache_finder *find, void *ctx, struct buf *out, struct fault *why);
 

@@ -8,18 +8,15 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <communique/supervisor.h>
+
 #define BACKLOG 4096 /* a full queue is an instant 502; the kernel cuts it to its own limit */
 #define FIRST_INHERITED 3
 
-/* As sd_listen_fds(3) has it: the variables may be meant for another process, which then
- * started us. */
+/* As sd_listen_fds(3) has it. */
 static bool is_passed_on(void)
 {
-	const char *pid = getenv("LISTEN_PID");
-	uint64_t number;
-
-	return pid && getenv("LISTEN_FDS") && str_to_u64(str_from(pid), INT64_MAX, &number) &&
-	       number == (uint64_t)getpid();
+	return getenv("LISTEN_FDS") && supervisor_means_us("LISTEN_PID");
 }
 
 static bool inherit(struct listener *out, struct fault *why)

@@ -46,38 +46,38 @@ static void forgive(struct patience_key *key, int64_t now)
 	}
 }
 
-bool patience_left(struct patience *patience, const struct key_id *id, int64_t now)
+/* The lock is the caller's from here on. */
+static struct patience_key *take(struct patience *patience, const struct key_id *id, int64_t now)
 {
 	struct patience_key *key;
-	bool left;
 
 	pthread_mutex_lock(&patience->lock);
 	key = place_of(patience, id, now);
 	forgive(key, now);
-	left = key->spent < REFUSALS_BURST;
+	return key;
+}
+
+bool patience_left(struct patience *patience, const struct key_id *id, int64_t now)
+{
+	bool left = take(patience, id, now)->spent < REFUSALS_BURST;
+
 	pthread_mutex_unlock(&patience->lock);
 	return left;
 }
 
 void patience_spend(struct patience *patience, const struct key_id *id, int64_t now)
 {
-	struct patience_key *key;
+	struct patience_key *key = take(patience, id, now);
 
-	pthread_mutex_lock(&patience->lock);
-	key = place_of(patience, id, now);
-	forgive(key, now);
 	key->spent += key->spent < REFUSALS_BURST;
 	pthread_mutex_unlock(&patience->lock);
 }
 
 bool patience_body_begins(struct patience *patience, const struct key_id *id, int64_t now)
 {
-	struct patience_key *key;
-	bool may;
+	struct patience_key *key = take(patience, id, now);
+	bool may = key->bodies < BODIES_PER_KEY_MAX;
 
-	pthread_mutex_lock(&patience->lock);
-	key = place_of(patience, id, now);
-	may = key->bodies < BODIES_PER_KEY_MAX;
 	key->bodies += may;
 	pthread_mutex_unlock(&patience->lock);
 	return may;
@@ -86,10 +86,8 @@ bool patience_body_begins(struct patience *patience, const struct key_id *id, in
 /* It may have made room for another meanwhile (place_of). */
 void patience_body_ends(struct patience *patience, const struct key_id *id, int64_t now)
 {
-	struct patience_key *key;
+	struct patience_key *key = take(patience, id, now);
 
-	pthread_mutex_lock(&patience->lock);
-	key = place_of(patience, id, now);
 	key->bodies -= key->bodies > 0;
 	pthread_mutex_unlock(&patience->lock);
 }

@@ -259,6 +259,48 @@ static void sections_nest_only_so_deep(void **state)
 	buf_release(&source);
 }
 
+/* Each of two items once for each of two items, and so on: 2^30 times nothing, or a letter. */
+static const struct mustache *multiplied(const char *what)
+{
+	const struct mustache *template;
+	struct buf source;
+
+	buf_init(&source, 1024);
+	for (int i = 0; i < 30; i++)
+		buf_add(&source, STR("{{#list}}"));
+	buf_add(&source, str_from(what));
+	for (int i = 0; i < 30; i++)
+		buf_add(&source, STR("{{/list}}"));
+	buf_add_char(&source, '\0');
+	template = compile(arena_cstr(&arena, str_from(source.at)));
+	buf_release(&source);
+	return template;
+}
+
+static void lists_in_lists_have_an_end(void **state)
+{
+	struct fault why = { 0 };
+
+	(void)state;
+	buf_clear(&out);
+	assert_false(
+		mustache_render(multiplied("{{empty}}"), view, find_partial, NULL, &out, &why));
+	assert_int_equal(why.kind, INVALID);
+	assert_non_null(strstr(why.says, "take more than 4000000 steps"));
+}
+
+static void what_no_longer_fits_is_not_rendered(void **state)
+{
+	struct fault why = { 0 };
+	struct buf small;
+
+	(void)state;
+	buf_init(&small, 1000);
+	assert_true(mustache_render(multiplied("x"), view, find_partial, NULL, &small, &why));
+	assert_true(small.full);
+	buf_release(&small);
+}
+
 int main(void)
 {
 #define CASE(test) cmocka_unit_test_setup_teardown(test, before, after)
@@ -272,6 +314,8 @@ int main(void)
 		CASE(delimiters),
 		CASE(partials_are_included),
 		CASE(endless_recursion_is_refused),
+		CASE(lists_in_lists_have_an_end),
+		CASE(what_no_longer_fits_is_not_rendered),
 		CASE(broken_templates_name_file_and_line),
 		CASE(sections_nest_only_so_deep),
 	};

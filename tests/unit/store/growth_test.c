@@ -302,7 +302,38 @@ static void a_no_is_heard_after_growing(void **state)
 
 /* --- a full disk ---------------------------------------------------------------------- */
 
-enum { DISK = 4 * 1024 * 1024, NOT_PERMITTED = 77 };
+enum { DISK = 4 * 1024 * 1024 };
+
+static void say_to(const char *path, const char *what)
+{
+	int fd = open(path, O_WRONLY);
+
+	must(fd >= 0 && write(fd, what, strlen(what)) == (ssize_t)strlen(what));
+	close(fd);
+}
+
+/* Who is not root may mount in a user namespace (user_namespaces(7)), as its root. */
+static void become_root_inside(void)
+{
+	char user[64], group[64];
+
+	snprintf(user, sizeof user, "0 %u 1", (unsigned)geteuid());
+	snprintf(group, sizeof group, "0 %u 1", (unsigned)getegid());
+	must(unshare(CLONE_NEWUSER) == 0);
+	say_to("/proc/self/setgroups", "deny");
+	say_to("/proc/self/uid_map", user);
+	say_to("/proc/self/gid_map", group);
+}
+
+/* In a namespace of its own, so that nobody else sees it. */
+static void mount_small_disk(const char *folder)
+{
+	if (geteuid() != 0)
+		become_root_inside();
+	must(unshare(CLONE_NEWNS) == 0);
+	must(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
+	must(mount("none", folder, "tmpfs", 0, "size=4m") == 0);
+}
 
 static void fill_disk(const char *folder, size_t leave)
 {
@@ -325,9 +356,7 @@ static void write_to_a_small_disk(const char *folder, int from, int to)
 	uint64_t rows, version;
 
 	(void)from, (void)to;
-	if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
-	    mount("none", folder, "tmpfs", 0, "size=4m") != 0)
-		_exit(NOT_PERMITTED);
+	mount_small_disk(folder);
 	fill_disk(folder, 1 << 20);
 	store = open_or_stop(folder, STORE_CREATE, NULL);
 	while (store_write(store, add_rows, &batch, &why))
@@ -353,12 +382,9 @@ static void write_to_a_small_disk(const char *folder, int from, int to)
 static void a_full_disk_loses_nothing(void **state)
 {
 	struct child child = child_start(write_to_a_small_disk, dir);
-	int status = child_end(&child);
 
 	(void)state;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_PERMITTED)
-		skip();
-	assert_int_equal(status, 0);
+	assert_child_fine(&child);
 }
 
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
