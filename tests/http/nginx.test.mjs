@@ -5,7 +5,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { NGINX, Site, TOP } from "./site.mjs";
+import { AS_ROOT, NGINX, Site, TOP } from "./site.mjs";
 
 let site;
 before(async () => { site = await Site.start(); });
@@ -26,12 +26,13 @@ test("example-site.conf, with communique-http.conf in http {}, is a configuratio
 		example = example.replace(theirs, ours);
 	}
 	fs.writeFileSync(at("site.conf"), example);
-	fs.writeFileSync(at("nginx.conf"), `pid ${at("pid")};\nevents {}\nhttp {\n` +
+	fs.writeFileSync(at("nginx.conf"), `user root;\npid ${at("pid")};\nevents {}\nhttp {\n` +
 		`access_log off; client_body_temp_path ${at("body")}; fastcgi_temp_path ${at("fastcgi")};\n` +
 		`proxy_temp_path ${at("proxy")}; scgi_temp_path ${at("scgi")}; uwsgi_temp_path ${at("uwsgi")};\n` +
 		`include ${path.join(TOP, "nginx/communique-http.conf")};\ninclude ${at("site.conf")};\n}\n`);
-	const { status, stderr } = spawnSync(NGINX, ["-t", "-e", at("error.log"), "-c", at("nginx.conf")],
-		{ encoding: "utf8" });
+	// It tries the ports as well, 80 and 443.
+	const [program, ...words] = [...AS_ROOT, NGINX, "-t", "-e", at("error.log"), "-c", at("nginx.conf")];
+	const { status, stderr } = spawnSync(program, words, { encoding: "utf8" });
 	fs.rmSync(folder, { recursive: true });
 	assert.equal(status, 0, stderr);
 	assert.ok(!/warn/.test(stderr), stderr);

@@ -16,6 +16,9 @@ export const SITE = "localhost";
 // Debian has it where users' paths do not lead.
 export const NGINX = fs.existsSync("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx";
 
+// Words before a command that wants to be root. Who is not, is so in a namespace, with a network of its own.
+export const AS_ROOT = process.getuid() === 0 ? [] : ["unshare", "--map-root-user", "--net"];
+
 export const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
 export function freePort() {

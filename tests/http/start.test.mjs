@@ -10,7 +10,7 @@ import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { sha256 } from "./keys.mjs";
-import { BUILD, COMMUNIQUED, Site, until, wait } from "./site.mjs";
+import { AS_ROOT, BUILD, COMMUNIQUED, Site, until, wait } from "./site.mjs";
 
 const NOBODY = 65534;
 const ROOT = process.getuid() === 0;
@@ -289,9 +289,8 @@ for (const [what, prepare, says] of heard)
 
 // --- whom a service runs as ---------------------------------------------------------------------------
 
-// Who is not root is so in a user namespace.
 function asRoot(...args) {
-	const [program, ...rest] = [...(ROOT ? [] : ["unshare", "--map-root-user"]), COMMUNIQUED, ...args, "-c", at("communique.conf")];
+	const [program, ...rest] = [...AS_ROOT, COMMUNIQUED, ...args, "-c", at("communique.conf")];
 	return spawnSync(program, rest, { encoding: "utf8", timeout: 10000 });
 }
 
