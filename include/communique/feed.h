@@ -28,6 +28,7 @@ struct feed_entry {
 	enum change change;	       /* and its kind */
 	struct str note;
 	int64_t published_at, updated_at;
+	bool disputed;		 /* as in a release_view: its newest revision is */
 	const uint64_t *sizes;	 /* of its attachments; NULL: not known */
 	const struct str *types; /* and their media types */
 };

@@ -112,9 +112,16 @@ bool reading_consistency(struct store_txn *txn, uint64_t from, struct merkle_pro
 bool reading_bundle(struct store_txn *txn, const struct revision *revision, struct buf *out,
 		    struct fault *why);
 
-/* Whether the key set in force takes away what made the revision public: without the keys that it
+/* Whether the key set in force takes away what made a revision public: without the keys that it
  * calls compromised from a log index up to the revision's own on, the quorum of its day is not
- * reached. */
-bool reading_is_disputed(struct store_txn *txn, const struct revision *revision);
+ * reached. The set is read once for any number of revisions, into the arena, as long as the
+ * transaction. */
+struct disputes {
+	struct store_txn *txn;
+	struct arena *arena;
+	const struct keyset *now; /* NULL: it calls no key compromised */
+};
+struct disputes reading_disputes(struct store_txn *txn, struct arena *arena);
+bool disputes_has(const struct disputes *disputes, const struct revision *revision);
 
 #endif

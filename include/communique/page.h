@@ -71,6 +71,7 @@ struct list_entry {
 	struct date date;
 	enum kind kind;
 	enum change change;
+	bool disputed; /* as in a release_view */
 };
 
 /* A name that lists go by, or the number of a year (2026) or a month (202611), and how many

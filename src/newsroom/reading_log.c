@@ -321,29 +321,27 @@ static bool has_compromised(const struct keyset *keyset)
 	return false;
 }
 
-static bool is_disputed(struct store_txn *txn, const struct revision *revision, struct arena *arena)
+struct disputes reading_disputes(struct store_txn *txn, struct arena *arena)
 {
-	struct recounting recounting;
-	struct keyset *now, *then;
+	struct disputes disputes = { .txn = txn, .arena = arena };
+	struct keyset *now;
+
+	if (keyset_in_force(txn, arena, &now, NULL) && now && has_compromised(now))
+		disputes.now = now;
+	return disputes;
+}
+
+bool disputes_has(const struct disputes *disputes, const struct revision *revision)
+{
+	struct recounting recounting = { .now = disputes->now };
+	struct store_txn *txn = disputes->txn;
+	struct keyset *then;
 	struct keyset_row row;
 
-	if (!keyset_in_force(txn, arena, &now, NULL) || !now || !has_compromised(now) ||
-	    !reading_log_index(txn, &revision->hash, &recounting.index) ||
-	    !keyset_of_version(txn, revision->keyset, arena, &then, &row, NULL) || !then)
+	if (!disputes->now || !reading_log_index(txn, &revision->hash, &recounting.index) ||
+	    !keyset_of_version(txn, revision->keyset, disputes->arena, &then, &row, NULL) || !then)
 		return false;
-	recounting.now = now;
 	quorum_begin(&recounting.quorum, then, quorum_of(revision->change));
 	reading_visit_signatures(txn, &revision->hash, recount, &recounting);
 	return !quorum_reached(&recounting.quorum);
-}
-
-bool reading_is_disputed(struct store_txn *txn, const struct revision *revision)
-{
-	struct arena arena;
-	bool disputed;
-
-	arena_init(&arena);
-	disputed = is_disputed(txn, revision, &arena);
-	arena_release(&arena);
-	return disputed;
 }

@@ -72,16 +72,25 @@ static struct str change_message(struct frame *frame, const struct feed_entry *e
 	return locale_message(frame->content, key);
 }
 
-struct str feed_entry_title(struct frame *frame, const struct feed_entry *entry)
+static struct str changed_title(struct frame *frame, const struct feed_entry *entry)
 {
 	char key[64];
 
-	if (entry->change == CHANGE_KILL || !entry->release)
-		return locale_message(frame->content, "banner-kill");
 	if (entry->change == CHANGE_FIRST)
 		return entry->release->title;
 	snprintf(key, sizeof(key), "feed-title-%.*s", STR_ARG(change_word(entry->change)));
 	return SAY_IN(frame, frame->content, key, entry->release->title);
+}
+
+struct str feed_entry_title(struct frame *frame, const struct feed_entry *entry)
+{
+	struct str title;
+
+	if (entry->change == CHANGE_KILL || !entry->release)
+		return locale_message(frame->content, "banner-kill");
+	title = changed_title(frame, entry);
+	return entry->disputed ? SAY_IN(frame, frame->content, "feed-title-disputed", title)
+			       : title;
 }
 
 struct str feed_entry_summary(struct frame *frame, const struct feed_entry *entry)
@@ -91,15 +100,22 @@ struct str feed_entry_summary(struct frame *frame, const struct feed_entry *entr
 	return release_summary(&frame->arena, entry->release);
 }
 
-static void add_notice(struct frame *frame, const struct feed_entry *entry, struct buf *html)
+static void add_notice(struct buf *html, struct str what, struct str why)
 {
-	if (entry->change == CHANGE_FIRST)
-		return;
 	buf_add(html, STR("<p><strong>"));
-	html_add_text(html, change_message(frame, entry));
+	html_add_text(html, what);
 	buf_add(html, STR("</strong> "));
-	html_add_text(html, entry->note);
+	html_add_text(html, why);
 	buf_add(html, STR("</p>\n"));
+}
+
+static void add_notices(struct frame *frame, const struct feed_entry *entry, struct buf *html)
+{
+	if (entry->disputed)
+		add_notice(html, locale_message(frame->content, "banner-disputed"),
+			   locale_message(frame->content, "banner-disputed-text"));
+	if (entry->change != CHANGE_FIRST)
+		add_notice(html, change_message(frame, entry), entry->note);
 }
 
 /* A feed reader has no page around the text: fragments and paths get what stands before them.
@@ -144,7 +160,7 @@ struct str feed_entry_html(struct frame *frame, const struct feed_entry *entry)
 	struct str kept;
 
 	buf_init(&html, PAGE_MAX);
-	add_notice(frame, entry, &html);
+	add_notices(frame, entry, &html);
 	if (!feed_is_gone(entry) && entry->release)
 		add_text(frame, entry, &html);
 	kept = arena_copy(&frame->arena, buf_str(&html));

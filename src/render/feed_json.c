@@ -66,6 +66,8 @@ static void add_own(struct json *json, const struct feed_entry *entry)
 		json_member_text(json, "note", entry->note);
 	if (entry->release)
 		json_member_text(json, "kind", kind_word(entry->release->kind));
+	if (entry->disputed)
+		json_member_flag(json, "disputed", true);
 	json_end(json);
 }
 

@@ -86,9 +86,8 @@ struct str month_name(struct frame *frame, const struct locale *locale, uint32_t
 
 /* --- entries -------------------------------------------------------------------------------- */
 
-static void add_entry(struct frame *frame, struct view *entries, const struct list_entry *from)
+void list_entry(struct frame *frame, struct view *entry, const struct list_entry *from)
 {
-	struct view *entry = view_item(entries);
 	bool changed = from->change == CHANGE_CORRECTION || from->change == CHANGE_WITHDRAWAL;
 
 	view_text(entry, "href", release_path(frame, frame->language, from->slug));
@@ -99,6 +98,7 @@ static void add_entry(struct frame *frame, struct view *entries, const struct li
 	view_text(entry, "department", from->department.len ? from->department : STR(""));
 	view_date(frame, entry, "date", from->date);
 	view_text(entry, "kind", kind_name(frame->content, from->kind));
+	view_flag(entry, "disputed", from->disputed);
 	view_text(entry, "change", changed ? change_name(frame->chrome, from->change) : STR(""));
 }
 
@@ -109,7 +109,7 @@ void list_entries(struct frame *frame, const struct board_view *board, const cha
 	view_flag(frame->view, "entries?", board->count > 0);
 	view_text(frame->view, "heading", str_from(heading));
 	for (size_t i = 0; i < board->count; i++)
-		add_entry(frame, entries, &board->entries[i]);
+		list_entry(frame, view_item(entries), &board->entries[i]);
 }
 
 /* When not all was looked through, the number is of what was found so far. */

@@ -4,6 +4,8 @@
 
 #include "frame.h"
 
+/* Fills what a list says of one release. */
+void list_entry(struct frame *frame, struct view *entry, const struct list_entry *from);
 /* Fill what list.mustache needs: the entries (`heading` is their element, h2 or h3), how many
  * there are, the pages. */
 void list_entries(struct frame *frame, const struct board_view *board, const char *heading);

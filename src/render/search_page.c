@@ -47,18 +47,9 @@ static void add_results(struct frame *frame, const struct search_view *search)
 
 	view_flag(frame->view, "results?", search->board.count > 0);
 	for (size_t i = 0; i < search->board.count; i++) {
-		const struct list_entry *from = &search->board.entries[i];
 		struct view *result = view_item(results);
-		bool corrected = from->change == CHANGE_CORRECTION;
 
-		view_text(result, "href", release_path(frame, frame->language, from->slug));
-		view_text(result, "title", from->title);
-		view_prose(result, "title_html", from->title);
-		view_text(result, "department", from->department.len ? from->department : STR(""));
-		view_date(frame, result, "date", from->date);
-		view_text(result, "kind", kind_name(frame->content, from->kind));
-		view_text(result, "change",
-			  corrected ? change_name(frame->chrome, from->change) : STR(""));
+		list_entry(frame, result, &search->board.entries[i]);
 		add_parts(result, &search->excerpts[i]);
 	}
 }

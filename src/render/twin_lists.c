@@ -13,6 +13,8 @@ void twin_entry(struct json *json, struct frame *frame, const struct list_entry 
 	json_member_text(json, "kind", kind_word(entry->kind));
 	twin_some(json, "department", entry->department);
 	twin_change(json, entry->change);
+	if (entry->disputed)
+		json_member_flag(json, "disputed", true);
 	json_member_text(json, "address", frame_url(frame, path));
 }
 

@@ -11,6 +11,7 @@
 #include "public.h"
 
 #include <communique/feed.h>
+#include <communique/logbook.h>
 
 #define FEED_PAGE_SIZE 20
 /* Older entries are on the board and in its data. */
@@ -20,6 +21,8 @@ struct feed_list {
 	struct visit *visit;
 	struct feed_entry entries[FEED_PAGE_SIZE];
 	size_t count;
+	struct disputes disputes;
+	bool disputed;	  /* one of them is, nobody knows since when */
 	int64_t modified; /* when the newest of the revisions shown became public */
 };
 

@@ -9,7 +9,10 @@
 
 #include "public.h"
 
+#include <communique/logbook.h>
+
 struct listed {
+	struct disputes disputes;
 	struct list_entry entries[BOARD_PAGE_SIZE];
 	struct board_view view;
 };
@@ -17,7 +20,7 @@ struct listed {
 /* Page `number` of the filter's list, `size` entries each; NOT_FOUND beyond the last. */
 bool list_read(struct visit *visit, const struct filter *filter, uint64_t number, uint64_t size,
 	       struct listed *out, struct fault *why);
-struct list_entry list_entry_of(const struct revision *revision);
+struct list_entry list_entry_of(const struct revision *revision, bool disputed);
 
 /* The filter in the address. NOT_FOUND: a name that no list has, or no date. */
 bool filter_read(struct visit *visit, struct board_filter *words, struct filter *out,

@@ -80,7 +80,7 @@ struct str page_address(struct visit *visit, bool with_number)
 
 /* --- reading ------------------------------------------------------------------------------ */
 
-struct list_entry list_entry_of(const struct revision *revision)
+struct list_entry list_entry_of(const struct revision *revision, bool disputed)
 {
 	return (struct list_entry){
 		.slug = revision->slug,
@@ -90,6 +90,7 @@ struct list_entry list_entry_of(const struct revision *revision)
 		.date = revision->date,
 		.kind = revision->kind,
 		.change = revision->change,
+		.disputed = disputed,
 	};
 }
 
@@ -98,7 +99,8 @@ static bool add_entry(void *ctx, const struct revision *revision)
 	struct listed *listed = ctx;
 
 	must(listed->view.count < BOARD_PAGE_SIZE);
-	listed->entries[listed->view.count++] = list_entry_of(revision);
+	listed->entries[listed->view.count++] =
+		list_entry_of(revision, disputes_has(&listed->disputes, revision));
 	return true;
 }
 
@@ -110,6 +112,7 @@ bool list_read(struct visit *visit, const struct filter *filter, uint64_t number
 
 	*view = (struct board_view){ .entries = out->entries, .number = number };
 	view->first = page_address(visit, false);
+	out->disputes = reading_disputes(visit->txn, &visit->arena);
 	if (!reading_list(visit->txn, filter, visit->now, (number - 1) * size, size, add_entry, out,
 			  &total))
 		return store_check(visit->txn, why) &&

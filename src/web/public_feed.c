@@ -5,7 +5,8 @@
 
 struct feed_list feed_begin(struct visit *visit)
 {
-	return (struct feed_list){ .visit = visit };
+	return (struct feed_list){ .visit = visit,
+				   .disputes = reading_disputes(visit->txn, &visit->arena) };
 }
 
 static const struct str *types_of(struct visit *visit, const struct release *release)
@@ -35,7 +36,9 @@ bool feed_add(struct feed_list *list, const struct change_told *told, struct fau
 		.note = told->note,
 		.published_at = told->published_at,
 		.updated_at = told->updated_at,
+		.disputed = disputes_has(&list->disputes, &told->revision),
 	};
+	list->disputed |= entry->disputed;
 	if (release) {
 		entry->sizes = public_sizes(list->visit, release);
 		entry->types = types_of(list->visit, release);
@@ -59,7 +62,8 @@ bool feed_send(struct feed_list *list, struct feed_view *view, int64_t modified,
 	view->count = list->count;
 	buf_init(&made, PAGE_MAX);
 	if (feed_write(&page, view, format, &made, why))
-		return public_send_made(visit, feed_type(format), LIVE, modified, &made, why);
+		return public_send_made(visit, feed_type(format), LIVE,
+					list->disputed ? 0 : modified, &made, why);
 	buf_release(&made);
 	return false;
 }

@@ -90,9 +90,13 @@ static bool add_excerpt(struct visit *visit, const struct query *query, const st
 static bool add_results(struct visit *visit, const struct search *search, struct results *out,
 			struct fault *why)
 {
+	struct disputes disputes = reading_disputes(visit->txn, &visit->arena);
+
 	for (size_t i = 0; i < search->count; i++) {
-		out->entries[i] = list_entry_of(&search->hits[i]);
-		if (!add_excerpt(visit, &search->query, &search->hits[i], &out->excerpts[i], why))
+		const struct revision *hit = &search->hits[i];
+
+		out->entries[i] = list_entry_of(hit, disputes_has(&disputes, hit));
+		if (!add_excerpt(visit, &search->query, hit, &out->excerpts[i], why))
 			return false;
 	}
 	return true;

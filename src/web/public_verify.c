@@ -38,6 +38,7 @@ static bool tell(struct inquest *inquest, const struct revision *revision, bool 
 	struct visit *visit = inquest->visit;
 	struct verification *found = &inquest->found;
 	struct revision newest, kill;
+	struct disputes disputes;
 	struct release *release;
 	struct str file;
 
@@ -57,7 +58,8 @@ static bool tell(struct inquest *inquest, const struct revision *revision, bool 
 	found->ours = release;
 	found->public_at = revision->public_at;
 	found->newest = newest.number;
-	found->disputed = reading_is_disputed(visit->txn, revision);
+	disputes = reading_disputes(visit->txn, &visit->arena);
+	found->disputed = disputes_has(&disputes, revision);
 	found->withdrawn = newest.change == CHANGE_WITHDRAWAL;
 	found->signers = inquest->signers.at;
 	found->signer_count = inquest->signers.count;

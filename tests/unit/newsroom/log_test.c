@@ -740,11 +740,12 @@ static void a_key_set_moves_the_log_to_another_key(void **state)
 static bool is_disputed(struct office *office, const char *slug)
 {
 	struct store_txn *txn = begin(office);
+	struct disputes disputes = reading_disputes(txn, &office->arena);
 	struct revision revision;
 	bool disputed;
 
 	assert_true(reading_release(txn, STR("en"), str_from(slug), office->now, &revision));
-	disputed = reading_is_disputed(txn, &revision);
+	disputed = disputes_has(&disputes, &revision);
 	store_read_end(&txn);
 	return disputed;
 }
