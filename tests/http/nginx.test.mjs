@@ -38,6 +38,24 @@ test("example-site.conf, with communique-http.conf in http {}, is a configuratio
 	assert.ok(!/warn/.test(stderr), stderr);
 });
 
+test("what nginx says to readers by itself is what communique says, in every language it speaks", () => {
+	const conf = fs.readFileSync(path.join(TOP, "nginx/communique-http.conf"), "utf8");
+	const map = (name) => new Map([...new RegExp(`\\$${name} \\{\n([^}]*)\\}`).exec(conf)[1]
+		.matchAll(/^\s*(\S+)\s+"([^"]*)";$/gm)].map(([, key, words]) => [key.replace("default", "en-400"), words]));
+	const maps = { title: map("communique_heading"), text: map("communique_sentence") };
+	const languages = fs.readdirSync(path.join(TOP, "src/locale")).filter((name) => name.endsWith(".messages"));
+	assert.equal(maps.title.size, 6 * languages.length);
+	for (const file of languages) {
+		const messages = fs.readFileSync(path.join(TOP, "src/locale", file), "utf8");
+		for (const [part, words] of Object.entries(maps)) {
+			for (const status of [400, 405, 413, 414, 429, 503]) {
+				const [, ours] = new RegExp(`^error-${status}-${part} = (.*)$`, "m").exec(messages);
+				assert.equal(words.get(`${file.split(".")[0]}-${status}`), ours, file);
+			}
+		}
+	}
+});
+
 test("the log names no query, no referrer and no preview", async () => {
 	await site.get("/en/search?q=hush", { Referer: "https://elsewhere.example/hush" });
 	await site.get("/preview/en/hush/1-hush/hush");

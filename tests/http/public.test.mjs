@@ -334,6 +334,10 @@ test("readers do not need the desk; the desk does not need the public process", 
 	assert.equal(down.status, 502);
 	assert.ok(down.headers["content-security-policy"]);
 	assert.ok(down.headers["retry-after"]);
+	assert.match(down.text, /<html lang="en" dir="ltr">[^]*<p>502<\/p>\n<h1>Please try again in a moment<\/h1>/);
+	assert.match((await site.get("/ko/search?q=a")).text, /<html lang="ko" dir="ltr">[^]*<h1>잠시 뒤에/);
+	assert.match((await site.get("/ar")).text, /<html lang="ar" dir="rtl">[^]*الموقع مشغول الآن/);
+	assert.match((await site.get("/arrivals")).text, /<html lang="en"/);
 	site.services.public.start();
 	await site.ready();
 });
