@@ -116,8 +116,11 @@ struct draft_save {
 bool newsroom_save_draft(struct newsroom *newsroom, const struct act *act,
 			 const struct draft_save *save, struct arena *arena, struct draft *out,
 			 bool *created, struct fault *why);
+/* Drops the draft, or, where there is none, a revision that waits for its lift: what `if_match` is
+ * the hash of (PRECONDITION_FAILED when that is not what would go), or with NULL whatever is
+ * there. NOT_FOUND; CONFLICT: it is public. */
 bool newsroom_drop_draft(struct newsroom *newsroom, const struct act *act, struct edition edition,
-			 struct fault *why);
+			 const struct hash *if_match, struct fault *why);
 
 struct draft_sign {
 	struct edition edition;
@@ -186,7 +189,9 @@ bool newsroom_upload_keep(struct upload *upload, const struct act *act,
 /* Removes what was not kept. NULL is fine. */
 void newsroom_upload_end(struct upload **upload);
 
-/* Removes what a crash left behind, and makes the folder. Before the first upload. */
+/* Removes what a crash left behind, and makes the folder. Before the first upload. The files of
+ * attachments stay all of them while the log may not go on (logbook_check): this may be an older
+ * store, and the newest, which is put back, has rows for them. */
 bool newsroom_clear_leftovers(struct newsroom *newsroom, struct fault *why);
 
 /* --- key sets ------------------------------------------------------------------------------- */

@@ -17,7 +17,7 @@ function entry(app, draft, again) {
 		if (!confirm(t(draft.state === "scheduled" ? "drop-schedule-sure" : "drop-sure", draft.title)))
 			return;
 		try {
-			await app.server.ask("DELETE", path(draft.language, draft.release));
+			await app.server.ask("DELETE", path(draft.language, draft.release), { ifMatch: draft.sha256 });
 			announce(t("dropped", draft.title));
 			await again();
 		} catch (problem) {

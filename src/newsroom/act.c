@@ -25,9 +25,25 @@ static bool check_key(struct store_txn *txn, const struct act *act, struct fault
 	return ok;
 }
 
-/* The head was checked when it came; its body may have taken long, or the lock. */
+/* META "forgotten": up to this `expires` it is no longer known which requests were made. */
+static int64_t forgotten(struct store_txn *txn)
+{
+	struct store_key key = key_meta("forgotten");
+	struct str value;
+
+	return store_get(txn, TABLE_META, &key, &value) && value.len == 8
+		       ? (int64_t)get_be64(value.at)
+		       : 0;
+}
+
+/* The head was checked when it came; its body may have taken long, or the lock. And what was
+ * forgotten because it was over is over also when the clock is set back. */
 static bool check_again(struct store_txn *txn, const struct act *act, struct fault *why)
 {
+	if (act->expires <= forgotten(txn))
+		return fail(why, SIGNATURE_EXPIRED,
+			    "the clock was set back, and which requests of that time were made is "
+			    "not known any more: sign a new one");
 	if (act->expires + CLOCK_TOLERANCE < act->now)
 		return fail(why, SIGNATURE_EXPIRED, "the request took longer than its signature");
 	return check_key(txn, act, why);
@@ -161,9 +177,21 @@ bool newsroom_visit_audit(struct newsroom *newsroom, uint64_t after, size_t most
 /* At most this many rows a transaction, so that tidying never keeps an editor waiting. */
 enum { TIDY_ROWS = 10000 };
 
+static void put_forgotten(struct store_txn *txn, int64_t expires)
+{
+	struct store_key key = key_meta("forgotten");
+	char value[8];
+
+	if (expires <= forgotten(txn))
+		return;
+	put_be64(value, (uint64_t)expires);
+	store_put(txn, TABLE_META, &key, (struct str){ value, sizeof value });
+}
+
 static bool forget_replays(struct store_txn *txn, void *ctx, struct fault *why)
 {
 	const int64_t *now = ctx;
+	int64_t last = 0;
 
 	(void)why;
 	for (int i = 0; i < TIDY_ROWS; i++) {
@@ -180,8 +208,10 @@ static bool forget_replays(struct store_txn *txn, void *ctx, struct fault *why)
 		store_cursor_close(&cursor);
 		if (!over)
 			break;
+		last = (int64_t)get_be64(key.at);
 		store_delete(txn, TABLE_REPLAY, &key);
 	}
+	put_forgotten(txn, last);
 	return true;
 }
 

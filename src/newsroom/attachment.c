@@ -1,6 +1,8 @@
 /*
  * attachment - who may have an uploaded file, and which nobody needs any more.
  */
+#include <communique/logbook.h>
+
 #include "desk.h"
 
 const char *attachment_file(char out[ATTACHMENT_PATH_SIZE], const struct hash *hash)
@@ -236,6 +238,11 @@ static bool remove_files(struct store_txn *txn, void *ctx, struct fault *why)
 	return true;
 }
 
+bool attachments_may_go(const struct newsroom *newsroom)
+{
+	return !newsroom->logbook || logbook_check(newsroom, NULL);
+}
+
 bool attachments_sweep(struct newsroom *newsroom, int64_t now, struct fault *why)
 {
 	struct sweep sweep = { .newsroom = newsroom, .now = now };
@@ -248,7 +255,7 @@ bool attachments_sweep(struct newsroom *newsroom, int64_t now, struct fault *why
 		return false;
 	ok = find_unused(txn, &sweep, why);
 	store_read_end(&txn);
-	if (!ok || sweep.count == 0)
+	if (!ok || sweep.count == 0 || !attachments_may_go(newsroom))
 		return ok;
 	return store_write(newsroom->store, forget_rows, &sweep, why) &&
 	       store_write(newsroom->store, remove_files, &sweep, why);

@@ -99,6 +99,10 @@ bool leaf_fits_release(struct store_txn *txn, const struct release *release,
 bool leaf_fits_keyset(struct store_txn *txn, const struct keyset *keyset, int64_t now,
 		      struct fault *why);
 
+/* The earliest moment that may be in the public log now. It is `now`, or, where the clock was set
+ * back, the time of the last leaf: the log's times never go back (due.c). */
+int64_t due_moment(struct store_txn *txn, int64_t now);
+
 /* A notice of it, to be sent when it is public; and not, when it is dropped. */
 void outbox_add(struct store_txn *txn, const struct revision *revision);
 void outbox_drop(struct store_txn *txn, const struct revision *revision);
@@ -110,6 +114,8 @@ bool publish_undo(struct store_txn *txn, const struct revision *revision, int64_
 /* Removes the file of an attachment that has no row. */
 bool attachment_unlink(struct store_txn *txn, const struct newsroom *newsroom,
 		       const struct hash *hash, struct fault *why);
+/* Not while it is in doubt whether this is the newest store. */
+bool attachments_may_go(const struct newsroom *newsroom);
 /* Forgets a few attachments that are older than a week and that no revision and no draft
  * refers to. */
 bool attachments_sweep(struct newsroom *newsroom, int64_t now, struct fault *why);

@@ -301,7 +301,16 @@ bool newsroom_save_draft(struct newsroom *newsroom, const struct act *act,
 struct dropping {
 	struct act act; /* its moment is the one inside the transaction */
 	struct edition edition;
+	const struct hash *if_match; /* NULL: whatever is there */
 };
+
+/* A request that is made twice must not take away also what lay beneath. */
+static bool check_drop(const struct dropping *dropping, const struct hash *there, struct fault *why)
+{
+	return !dropping->if_match || hash_equal(there, dropping->if_match) ||
+	       fail(why, PRECONDITION_FAILED, "what is there now has the hash %s",
+		    HASH_TEXT(there));
+}
 
 /* Signed and waiting for its lift: that can still be taken back. */
 static bool drop_scheduled(struct store_txn *txn, const struct dropping *dropping,
@@ -324,6 +333,8 @@ static bool drop_scheduled(struct store_txn *txn, const struct dropping *droppin
 			    "withdraws it",
 			    since);
 	}
+	if (!check_drop(dropping, &revision.hash, why))
+		return false;
 	/* Committing takes time, and what a reader has seen cannot be taken back. */
 	if (revision.public_at <= dropping->act.now + DROP_SECONDS)
 		return fail(why, CONFLICT, "it lifts this very moment: too late to drop it");
@@ -346,7 +357,7 @@ static bool drop_work(struct store_txn *txn, void *ctx, struct fault *why)
 		return false;
 	if (!store_get(txn, TABLE_DRAFTS, &key, &row))
 		return drop_scheduled(txn, dropping, why);
-	if (!unpack_draft(row, &draft, why))
+	if (!unpack_draft(row, &draft, why) || !check_drop(dropping, &draft.hash, why))
 		return false;
 	file = key_hash(&draft.hash);
 	signatures_drop(txn, &draft.hash);
@@ -357,9 +368,9 @@ static bool drop_work(struct store_txn *txn, void *ctx, struct fault *why)
 }
 
 bool newsroom_drop_draft(struct newsroom *newsroom, const struct act *act, struct edition edition,
-			 struct fault *why)
+			 const struct hash *if_match, struct fault *why)
 {
-	struct dropping dropping = { *act, edition };
+	struct dropping dropping = { *act, edition, if_match };
 
 	return store_write(newsroom->store, drop_work, &dropping, why);
 }

@@ -322,6 +322,39 @@ uint64_t log_size(struct store_txn *txn)
 	return size;
 }
 
+int64_t log_time(struct store_txn *txn, uint64_t index)
+{
+	struct store_key key = key_number(index);
+	struct arena arena;
+	struct leaf *leaf;
+	struct str text;
+	int64_t time = 0;
+
+	arena_init(&arena);
+	leaf = arena_new(&arena, struct leaf);
+	if (store_get(txn, TABLE_LEAVES, &key, &text) && leaf_parse(text, leaf, NULL))
+		time = leaf->time;
+	arena_release(&arena);
+	return time;
+}
+
+int64_t due_moment(struct store_txn *txn, int64_t now)
+{
+	uint64_t size = log_size(txn);
+	int64_t last = size ? log_time(txn, size - 1) : 0;
+	struct log_line line;
+
+	if (last <= now)
+		return now;
+	log_begin(&line, LOG_WARNING, "clock-behind");
+	log_number(&line, "seconds", last - now);
+	log_str(&line, "do",
+		STR("set the clock; what becomes public waits until the clock has reached the last "
+		    "leaf of the log"));
+	log_end(&line);
+	return last;
+}
+
 static bool append(struct store_txn *txn, const struct hash *file, struct str leaf,
 		   struct fault *why)
 {

@@ -13,6 +13,8 @@
 #include "desk.h"
 #include "logstate.h"
 
+#include <communique/set.h>
+
 struct fsck {
 	const struct newsroom *newsroom;
 	const struct fsck_watch *watch;
@@ -21,6 +23,7 @@ struct fsck {
 	uint64_t differences;
 	uint64_t done, total;
 	uint64_t counted[TABLE_COUNT]; /* rows that are accounted for */
+	struct set references;	       /* the keys of those that revisions have */
 	struct arena arena;
 	struct keyset **keysets; /* [version - 1]; NULL: cannot be read */
 	uint32_t keyset_count, in_force;

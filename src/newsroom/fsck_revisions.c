@@ -4,6 +4,8 @@
  */
 #include "fsck.h"
 
+#include "ledger.h"
+
 /* The revision before, of the same edition; its memory is one of two that take turns. */
 struct chain {
 	struct arena arenas[2];
@@ -15,9 +17,20 @@ struct chain {
 
 /* --- the card ------------------------------------------------------------------------- */
 
+/* The clock had been set back: it waited for the time of the leaf that is the one before its own,
+ * or the last while it waits. */
+static bool waited_for_log(struct fsck *fsck, const struct revision *revision)
+{
+	uint64_t index;
+
+	if (!reading_log_index(fsck->txn, &revision->hash, &index))
+		index = log_size(fsck->txn);
+	return index > 0 && log_time(fsck->txn, index - 1) == revision->public_at;
+}
+
 /* Never before its predecessor, nor before its own moment (see publish.c). */
-static int64_t moment_of(const struct release *release, const struct revision *revision,
-			 const struct chain *before)
+static int64_t moment_of(struct fsck *fsck, const struct release *release,
+			 const struct revision *revision, const struct chain *before)
 {
 	int64_t moment = revision->accepted_at;
 
@@ -25,6 +38,8 @@ static int64_t moment_of(const struct release *release, const struct revision *r
 		moment = release->publish_at;
 	if (before->there && before->revision.public_at > moment)
 		moment = before->revision.public_at;
+	if (revision->public_at > moment && waited_for_log(fsck, revision))
+		moment = revision->public_at;
 	return moment;
 }
 
@@ -37,7 +52,7 @@ static void check_card(struct fsck *fsck, const struct release *release,
 
 	card.hash = revision->hash;
 	card.accepted_at = revision->accepted_at;
-	card.public_at = moment_of(release, revision, before);
+	card.public_at = moment_of(fsck, release, revision, before);
 	card.serial = revision->serial;
 	card.first_serial = before->there ? before->revision.first_serial : revision->serial;
 	card.keyset = revision->keyset;
@@ -188,8 +203,10 @@ static void check_reference(struct fsck *fsck, const struct release *release, co
 {
 	struct store_key key = key_reference(release->reference);
 
-	if (release->reference.len)
-		fsck_row(fsck, TABLE_REFERENCES, &key, release->slug, true, name);
+	if (!release->reference.len)
+		return;
+	fsck_row(fsck, TABLE_REFERENCES, &key, release->slug, true, name);
+	set_add(&fsck->references, key_str(&key), NULL);
 }
 
 /* --- one after the other -------------------------------------------------------------------- */

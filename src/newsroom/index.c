@@ -1,5 +1,7 @@
 #include "index.h"
 
+#include <communique/vocabulary.h>
+
 #define MARK_DEPARTMENT '\1'
 #define MARK_TOPIC '\2'
 
@@ -143,7 +145,7 @@ struct str index_mark(struct arena *arena, enum view view, struct str text)
 	char letter = view == VIEW_TOPIC ? MARK_TOPIC : MARK_DEPARTMENT;
 	struct hash hash;
 
-	if (text.len <= VIEW_NAME_MAX)
+	if (text.len < WORD_MAX)
 		return arena_printf(arena, "%c%.*s", letter, STR_ARG(text));
 	hash = hash_of(text);
 	return arena_printf(arena, "%c%s", letter, HASH_TEXT(&hash));

@@ -260,12 +260,13 @@ static const struct keyset_key *find_root(const struct keyset *keyset, const str
 static void put_in_force(struct store_txn *txn, const struct keyset *keyset, int64_t now)
 {
 	struct store_key key = key_meta("keyset");
+	int64_t moment = due_moment(txn, now);
 	char version[4];
 
 	put_be32(version, keyset->version);
-	put_keyset(txn, keyset, true, now);
+	put_keyset(txn, keyset, true, moment);
 	store_put(txn, TABLE_META, &key, (struct str){ version, sizeof version });
-	due_add_keyset(txn, keyset->version, now);
+	due_add_keyset(txn, keyset->version, moment);
 }
 
 static bool sign_work(struct store_txn *txn, void *ctx, struct fault *why)

@@ -38,6 +38,8 @@ bool due_append(struct store_txn *txn, int64_t now, struct fault *why);
 
 /* How many leaves there are, published or not. */
 uint64_t log_size(struct store_txn *txn);
+/* The time of leaf number `index`; 0: there is none. */
+int64_t log_time(struct store_txn *txn, uint64_t index);
 
 /* The leaf that a revision has or will have, by what the store holds; of a key set. */
 bool leaf_of_revision(struct store_txn *txn, const struct revision *revision, struct arena *arena,

@@ -15,6 +15,7 @@ struct logbook {
 	struct buf origin;
 	struct logstate writing; /* what a transaction has written to the state file */
 	bool is_writing;	 /* it has; guarded by the store's one writer */
+	bool is_announced;	 /* in this attempt: a transaction may be done twice (store.h) */
 	bool was_stopped;	 /* it was said in the log */
 	uint64_t quiet_version;	 /* with this version of the store there is nothing to do */
 	int64_t quiet_until;	 /* before this moment; both are the timer's */
@@ -80,6 +81,8 @@ static bool resolve(struct store_txn *txn, const struct newsroom *room, struct l
 {
 	if (has_place(txn, &state->next))
 		state->at = state->next; /* it was, and its checkpoint may have been seen */
+	else if (room->logbook->is_writing)
+		; /* an attempt of this very transaction, which was undone */
 	else if (is_copy(txn) || store_version(room->store) < state->before)
 		return fail(why, LOG_STOPPED,
 			    "%s speaks of a log of %llu that this store does not have",
@@ -232,6 +235,7 @@ static bool announce(const struct newsroom *room, const struct logstate *state,
 		.before = store_version(room->store),
 	};
 	book->is_writing = true;
+	book->is_announced = true;
 	/* Killed in it: the file is the old one or the new one. Killed after it: the store has
 	 * the version `before`, so the next start knows that the checkpoint was never seen. */
 	return logstate_write(book->state, buf_str(&book->origin), &book->writing, why);
@@ -278,6 +282,20 @@ static int64_t head_due(struct store_txn *txn, const struct vkey *vkey)
 	return head.signed_at + DAY;
 }
 
+/* The same tree under the same key: the checkpoint is the same to the byte, and what witnesses
+ * have signed beneath it stays. They are asked again by its new moment. */
+static bool renew_head(struct store_txn *txn, const struct vkey *vkey, int64_t now)
+{
+	struct log_head head;
+	bool any;
+
+	if (!was_signed_by(txn, vkey, &any) || !reading_log(txn, &head) ||
+	    head.size != log_size(txn))
+		return false;
+	log_head_put(txn, head.size, now, head.checkpoint);
+	return true;
+}
+
 static bool extend(struct store_txn *txn, const struct newsroom *room, int64_t now,
 		   struct arena *arena, struct fault *why)
 {
@@ -289,7 +307,8 @@ static bool extend(struct store_txn *txn, const struct newsroom *room, int64_t n
 	    !check_state(txn, room, &before, &state, why) || !due_append(txn, now, why) ||
 	    !log_key_named(txn, arena, &after, why))
 		return false;
-	return head_due(txn, &after) > now || sign_head(txn, room, &after, &state, now, why);
+	return head_due(txn, &after) > now || renew_head(txn, &after, now) ||
+	       sign_head(txn, room, &after, &state, now, why);
 }
 
 bool logbook_extend(struct store_txn *txn, const struct newsroom *room, int64_t now,
@@ -319,6 +338,8 @@ static bool run(struct store_txn *txn, void *ctx, struct fault *why)
 {
 	const struct logged_work *logged = ctx;
 
+	if (logged->room->logbook)
+		logged->room->logbook->is_announced = false;
 	return logged->work(txn, logged->ctx, why);
 }
 
@@ -337,7 +358,7 @@ static void settle(void *ctx, bool done)
 	/* A disk may fail so that nobody can say what of it was written: then `next` stays. */
 	if (!done && store_version(room->store) != book->writing.before)
 		return;
-	settled.at = done ? book->writing.next : book->writing.at;
+	settled.at = done && book->is_announced ? book->writing.next : book->writing.at;
 	settled.has_next = false;
 	/* What fails here is not the publication, which is done: `next` stays, and is resolved
 	 * when the next checkpoint is signed. */

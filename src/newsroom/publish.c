@@ -259,10 +259,10 @@ void publish_put(struct store_txn *txn, const struct release *release,
 }
 
 /* Never before its predecessor: what is embargoed would be named by its hash. */
-static int64_t moment_of(const struct release *release, const struct revision *latest,
-			 bool has_latest, int64_t now)
+static int64_t moment_of(struct store_txn *txn, const struct release *release,
+			 const struct revision *latest, bool has_latest, int64_t now)
 {
-	int64_t moment = now;
+	int64_t moment = due_moment(txn, now);
 
 	if (release->has_publish_at && release->publish_at > moment)
 		moment = release->publish_at;
@@ -288,7 +288,7 @@ bool publish_accept(struct store_txn *txn, const struct release *release, const 
 	*out = publish_card(release, arena);
 	out->hash = *hash;
 	out->accepted_at = now;
-	out->public_at = moment_of(release, &latest, has_latest, now);
+	out->public_at = moment_of(txn, release, &latest, has_latest, now);
 	out->serial = next_number(txn, TABLE_JOURNAL);
 	out->first_serial = has_latest ? latest.first_serial : out->serial;
 	out->keyset = keyset->version;

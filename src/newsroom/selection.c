@@ -87,7 +87,7 @@ static bool walk_row(const struct selection *selection, const struct walk *walk,
 {
 	uint64_t at = walk->total->count;
 
-	if (!listing_shows(row, selection->now) || !is_selected(selection, tail))
+	if (!is_selected(selection, tail))
 		return true;
 	walk->total->count++;
 	if (at < walk->first || at - walk->first >= walk->most)
@@ -113,11 +113,15 @@ static bool walk_rarest(const struct selection *selection, const struct walk *wa
 
 		if (date <= selection->before)
 			break;
+		ok = unpack_board(value, &row, NULL);
+		/* Not even the number of rows looked at may tell of one that is to come. */
+		if (!ok || !listing_shows(&row, selection->now))
+			continue;
 		walk->total->more = left-- == 0;
 		if (walk->total->more)
 			break;
 		walk->total->reached = date_from_number(date);
-		ok = unpack_board(value, &row, NULL) && walk_row(selection, walk, tail, &row);
+		ok = walk_row(selection, walk, tail, &row);
 	}
 	store_cursor_close(&cursor);
 	return ok;

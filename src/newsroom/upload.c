@@ -291,8 +291,11 @@ bool newsroom_clear_leftovers(struct newsroom *newsroom, struct fault *why)
 	if (!newsroom->files || !newsroom->spool)
 		return true;
 	if (!folder_make(newsroom->files, 0750, why) || !check_same_disk(newsroom, why) ||
-	    !visit_files(newsroom->spool, remove_from_spool, NULL, why) ||
-	    !store_read_begin(newsroom->store, &txn, why))
+	    !visit_files(newsroom->spool, remove_from_spool, NULL, why))
+		return false;
+	if (!attachments_may_go(newsroom))
+		return true;
+	if (!store_read_begin(newsroom->store, &txn, why))
 		return false;
 	ok = clear_files(newsroom, txn, why);
 	store_read_end(&txn);

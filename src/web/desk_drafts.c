@@ -122,10 +122,14 @@ bool note_draft(struct visit *visit, struct fault *why)
 bool drop_draft(struct visit *visit, struct fault *why)
 {
 	struct edition edition;
+	struct hash if_match;
 	struct json json;
+	bool given;
 
 	if (!edition_of(visit, &edition, why) ||
-	    !newsroom_drop_draft(visit->house->newsroom, &visit->act, edition, why))
+	    !read_if_match(visit->request, &given, &if_match, why) ||
+	    !newsroom_drop_draft(visit->house->newsroom, &visit->act, edition,
+				 given ? &if_match : NULL, why))
 		return false;
 	desk_begin(visit, 200, "application/json");
 	json = desk_json(visit);

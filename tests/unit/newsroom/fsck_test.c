@@ -110,7 +110,7 @@ static struct office *office_with_everything(void)
 		release_text(office, "2026-c", "2026-11-20", "Publish-At: 2026-11-24T09:30:00Z\n"));
 	act = act_of(office, BOB);
 	done(newsroom_drop_draft(&office->room, &act, (struct edition){ STR("en"), STR("2026-c") },
-				 why));
+				 NULL, why));
 	/* Waiting, with one signature and a link. */
 	file = release_text(office, "2026-d", "2026-11-23", "");
 	done(save(office, ALICE, "2026-d", file, NULL, &draft, why));

@@ -253,7 +253,7 @@ static bool publish(struct world *world, const struct publishing *publishing, st
 	sign_in_vain(world, publishing, party);
 	act = act_of(office, BOB);
 	if (pick(world, 8) == 0) {
-		done(newsroom_drop_draft(&office->room, &act, publishing->edition, why));
+		done(newsroom_drop_draft(&office->room, &act, publishing->edition, NULL, why));
 		return false;
 	}
 	if (!sign_as(world, publishing, party->last, &act, &state, fault))
@@ -337,10 +337,10 @@ static void step_drop(struct world *world, unsigned slug, unsigned language)
 		left = edition->at[edition->count - 1].public_at - world->office->now;
 
 	if (left > DROP_SECONDS) {
-		done(newsroom_drop_draft(&world->office->room, &act, address, why));
+		done(newsroom_drop_draft(&world->office->room, &act, address, NULL, why));
 		edition->count--;
 	} else {
-		refused(newsroom_drop_draft(&world->office->room, &act, address, why),
+		refused(newsroom_drop_draft(&world->office->room, &act, address, NULL, why),
 			edition->count ? CONFLICT : NOT_FOUND);
 	}
 }

@@ -217,7 +217,7 @@ static void a_dropped_schedule_never_becomes_a_leaf(void **state)
 	assert_int_equal(rows(office, TABLE_DUE), 1);
 	act = act_of(office, ALICE);
 	done(newsroom_drop_draft(&office->room, &act, (struct edition){ STR("en"), STR("2026-a") },
-				 why));
+				 NULL, why));
 	office->now = MORNING + 7200;
 	tend(office);
 	assert_int_equal(published(office), 1);
@@ -238,7 +238,7 @@ static void what_is_in_the_log_is_not_dropped(void **state)
 	office->now = MORNING;
 	act = act_of(office, ALICE);
 	refused(newsroom_drop_draft(&office->room, &act,
-				    (struct edition){ STR("en"), STR("2026-a") }, why),
+				    (struct edition){ STR("en"), STR("2026-a") }, NULL, why),
 		CONFLICT);
 	office_close(office);
 }

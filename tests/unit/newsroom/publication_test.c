@@ -161,9 +161,9 @@ static void a_refused_request_is_used_up_too(void **state)
 	struct fault said;
 
 	(void)state;
-	assert_false(newsroom_drop_draft(&office->room, &act, edition, &said));
+	assert_false(newsroom_drop_draft(&office->room, &act, edition, NULL, &said));
 	newsroom_refused(&office->room, &act, &said);
-	refused(newsroom_drop_draft(&office->room, &act, edition, why), SIGNATURE_REPLAYED);
+	refused(newsroom_drop_draft(&office->room, &act, edition, NULL, why), SIGNATURE_REPLAYED);
 	office_close(office);
 }
 
@@ -384,10 +384,10 @@ static void a_draft_can_be_dropped(void **state)
 	(void)state;
 	done(save(office, ALICE, "2026-a", file, NULL, &draft, why));
 	done(sign(office, ALICE, "2026-a", file, &draft, why));
-	done(newsroom_drop_draft(&office->room, &act, edition, why));
+	done(newsroom_drop_draft(&office->room, &act, edition, NULL, why));
 	assert_int_equal(rows(office, TABLE_FILES), 1);
 	assert_int_equal(rows(office, TABLE_SIGNATURES), 1);
-	refused(newsroom_drop_draft(&office->room, &again, edition, why), NOT_FOUND);
+	refused(newsroom_drop_draft(&office->room, &again, edition, NULL, why), NOT_FOUND);
 	refused(sign(office, BOB, "2026-a", file, &draft, why), NOT_FOUND);
 	office_close(office);
 }

@@ -185,7 +185,7 @@ static void step_drop(struct world *world, unsigned slug, unsigned language)
 	    edition->at[edition->count - 1].public_at <= world->office->now + DROP_SECONDS)
 		return;
 	act = act_of(world->office, BOB);
-	done(newsroom_drop_draft(&world->office->room, &act, address, why));
+	done(newsroom_drop_draft(&world->office->room, &act, address, NULL, why));
 	edition->count--;
 }
 

@@ -252,7 +252,7 @@ static void nothing_is_told_before_the_lift(void **state)
 	assert_int_equal(rows(telling.office, TABLE_OUTBOX), 2);
 	act = act_of(telling.office, ALICE);
 	done(newsroom_drop_draft(&telling.office->room, &act,
-				 (struct edition){ STR("en"), STR("2026-b") }, why));
+				 (struct edition){ STR("en"), STR("2026-b") }, NULL, why));
 	assert_int_equal(rows(telling.office, TABLE_OUTBOX), 1);
 	assert_clean(&telling);
 	receiver_close(&hub);
