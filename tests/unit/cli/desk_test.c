@@ -291,14 +291,23 @@ static void approves_no_other_text(void **state)
 static void lists_shows_and_drops(void **state)
 {
 	struct folder *folder = *state;
+	struct hash hash = hash_of(STR(RELEASE_TEXT));
+	char matched[128];
 	struct result result;
 
+	snprintf(matched, sizeof matched, "\r\nIf-Match: \"%s\"\r\n", HASH_TEXT(&hash));
 	server.replies[0] = JSON_OK("200", "{\"drafts\":[{\"language\":\"en\",\"release\":\"x\","
 					   "\"title\":\"A\\u001b[31m\",\"state\":\"waiting\","
 					   "\"have\":0,\"need\":2,\"saved_at\":1}]}");
 	server.replies[1] = draft_answer(folder, RELEASE_TEXT);
-	server.replies[2] = JSON_OK("204", "");
-	server.replies[3] = PROBLEM("404", "not-found");
+	/* The first answer is lost, and what lies there now is not what was to go. */
+	server.replies[2] = draft_answer(folder, RELEASE_TEXT);
+	server.replies[3] = "";
+	server.replies[4] = PROBLEM("412", "precondition-failed");
+	server.replies[5] = draft_answer(folder, RELEASE_TEXT);
+	server.replies[6] = JSON_OK("204", "");
+	server.replies[7] = PROBLEM("404", "not-found");
+	server.replies[8] = PROBLEM("404", "not-found");
 	serve(folder, "author.key");
 	result = RUN(folder, "drafts");
 	assert_status(result, 0);
@@ -308,10 +317,14 @@ static void lists_shows_and_drops(void **state)
 	result = RUN(folder, "show", "en/2026-11-23-harbour");
 	assert_status(result, 0);
 	assert_true(str_equal(result.out, STR(RELEASE_TEXT)));
+	assert_status(RUN(folder, "drop", "en/2026-11-23-harbour"), 1);
 	assert_status(RUN(folder, "drop", "en/2026-11-23-harbour"), 0);
 	assert_status(RUN(folder, "drop", "en/2026-11-23-harbour"), 1);
 	server_stop(&server);
-	assert_true(asked(2, "DELETE " DRAFT " "));
+	for (size_t i = 3; i <= 6; i += i == 3 ? 1 : 2) { /* 4: the same once more */
+		assert_true(asked(i, "DELETE " DRAFT " "));
+		assert_true(request_has(&server, i, matched));
+	}
 	assert_status(RUN(folder, "show", "../x"), 2);
 }
 
