@@ -165,8 +165,11 @@ bool store_write_then(struct store *store, store_work *work, store_sequel *then,
 bool store_read_begin(struct store *store, struct store_txn **txn, struct fault *why);
 void store_read_end(struct store_txn **txn); /* NULL is fine */
 
-/* The number of the last committed transaction: the version of everything. Cheap (ns). */
+/* The number of the last transaction, as it stands in the file: the version of everything. Cheap
+ * (ns). While the disk is asked to keep it, this is one more than what a transaction that begins
+ * now sees: what was made from a transaction is of that one's version. */
 uint64_t store_version(struct store *store);
+uint64_t store_txn_version(const struct store_txn *txn);
 
 /* How much room it takes, and has. */
 struct store_usage {

@@ -397,16 +397,18 @@ static bool tend(struct store_txn *txn, void *ctx, struct fault *why)
 	return true;
 }
 
-/* The next moment at which there is something to do, as the store is now. */
-static int64_t next_moment(const struct newsroom *room)
+/* The next moment at which there is something to do, as the store is now, in this version. */
+static int64_t next_moment(const struct newsroom *room, uint64_t *version)
 {
 	struct store_txn *txn = NULL;
 	int64_t leaf, head = INT64_MAX;
 	struct arena arena;
 	struct vkey vkey;
 
+	*version = 0;
 	if (!store_read_begin(room->store, &txn, NULL))
 		return INT64_MAX;
+	*version = store_txn_version(txn);
 	arena_init(&arena);
 	leaf = due_next(txn);
 	if (room->logbook && log_key_named(txn, &arena, &vkey, NULL))
@@ -428,12 +430,12 @@ static void be_quiet(struct logbook *book, uint64_t version, int64_t until)
 static bool is_anything_due(const struct newsroom *room, int64_t now)
 {
 	struct logbook *book = room->logbook;
-	uint64_t version = store_version(room->store);
+	uint64_t version;
 	int64_t moment;
 
-	if (book && version == book->quiet_version && now < book->quiet_until)
+	if (book && store_version(room->store) == book->quiet_version && now < book->quiet_until)
 		return false;
-	moment = next_moment(room);
+	moment = next_moment(room, &version);
 	if (moment > now)
 		be_quiet(book, version, moment);
 	return moment <= now;

@@ -183,3 +183,8 @@ uint64_t store_version(struct store *store)
 	map_leave(store);
 	return now.me_last_txnid;
 }
+
+uint64_t store_txn_version(const struct store_txn *txn)
+{
+	return mdb_txn_id(txn->mdb);
+}

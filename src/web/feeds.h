@@ -22,13 +22,11 @@ struct feed_list {
 	struct feed_entry entries[FEED_PAGE_SIZE];
 	size_t count;
 	struct disputes disputes;
-	bool disputed;	  /* one of them is, nobody knows since when */
-	int64_t modified; /* when the newest of the revisions shown became public */
 };
 
 struct feed_list feed_begin(struct visit *visit);
 bool feed_add(struct feed_list *list, const struct change_told *told, struct fault *why);
-/* Fills in the entries; the form is that of the address. `modified` 0: not known. */
-bool feed_send(struct feed_list *list, struct feed_view *view, int64_t modified, struct fault *why);
+/* Fills in the entries; the form is that of the address. */
+bool feed_send(struct feed_list *list, struct feed_view *view, struct fault *why);
 
 #endif

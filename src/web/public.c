@@ -169,6 +169,8 @@ static bool open_store(struct visit *visit, struct fault *why)
 		visit->txn = visit->house->moment;
 	else if (!store_read_begin(visit->house->store, &visit->txn, why))
 		return false;
+	else
+		visit->version = store_txn_version(visit->txn);
 	visit->next_lift = reading_next_lift(visit->txn, visit->now);
 	return true;
 }

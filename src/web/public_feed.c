@@ -38,18 +38,15 @@ bool feed_add(struct feed_list *list, const struct change_told *told, struct fau
 		.updated_at = told->updated_at,
 		.disputed = disputes_has(&list->disputes, &told->revision),
 	};
-	list->disputed |= entry->disputed;
 	if (release) {
 		entry->sizes = public_sizes(list->visit, release);
 		entry->types = types_of(list->visit, release);
 	}
-	if (told->revision.public_at > list->modified)
-		list->modified = told->revision.public_at;
 	list->count++;
 	return true;
 }
 
-bool feed_send(struct feed_list *list, struct feed_view *view, int64_t modified, struct fault *why)
+bool feed_send(struct feed_list *list, struct feed_view *view, struct fault *why)
 {
 	struct visit *visit = list->visit;
 	struct page page = public_page(visit, view->page);
@@ -62,8 +59,7 @@ bool feed_send(struct feed_list *list, struct feed_view *view, int64_t modified,
 	view->count = list->count;
 	buf_init(&made, PAGE_MAX);
 	if (feed_write(&page, view, format, &made, why))
-		return public_send_made(visit, feed_type(format), LIVE,
-					list->disputed ? 0 : modified, &made, why);
+		return public_send_made(visit, feed_type(format), LIVE, &made, why);
 	buf_release(&made);
 	return false;
 }
@@ -105,8 +101,6 @@ static struct str folder_of(struct visit *visit, struct str topic)
 	return arena_printf(&visit->arena, "%.*sreleases/", STR_ARG(folder));
 }
 
-/* Of the newest entries of all releases one can say since when they are as they are: whatever
- * changes them comes first among them, or is in them. */
 static bool send_changes(struct visit *visit, struct str topic, uint64_t number, struct fault *why)
 {
 	struct feed_list *list = arena_new(&visit->arena, struct feed_list);
@@ -131,7 +125,7 @@ static bool send_changes(struct visit *visit, struct str topic, uint64_t number,
 		view.prev = page_of(visit, number - 1);
 	if (more && number < FEED_PAGES_MAX)
 		view.next = page_of(visit, number + 1);
-	return feed_send(list, &view, number == 1 && !str_given(topic) ? list->modified : 0, why);
+	return feed_send(list, &view, why);
 }
 
 bool show_feed(struct visit *visit, struct fault *why)

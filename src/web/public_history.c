@@ -147,8 +147,7 @@ bool show_history(struct visit *visit, struct fault *why)
 		return true;
 	buf_init(&made, PAGE_MAX);
 	if (make_history(visit, &newest, &made, why))
-		return public_send_made(visit, page_type(visit), LIVE, newest.public_at, &made,
-					why);
+		return public_send_made(visit, page_type(visit), LIVE, &made, why);
 	buf_release(&made);
 	return false;
 }
@@ -197,8 +196,7 @@ static bool send_difference(struct visit *visit, const struct revision *before,
 
 	buf_init(&made, PAGE_MAX);
 	if (make_difference(visit, before, after, &made, why))
-		return public_send_made(visit, page_type(visit), LIVE, after->public_at, &made,
-					why);
+		return public_send_made(visit, page_type(visit), LIVE, &made, why);
 	buf_release(&made);
 	return false;
 }

@@ -31,7 +31,7 @@ bool show_tile(struct visit *visit, struct fault *why)
 		return nothing_here(why);
 	buf_init(&made, ENTRIES_MAX);
 	if (reading_tile(visit->txn, &tile, &made, &inside))
-		return public_send_made(visit, "application/octet-stream", FOREVER, 0, &made, why);
+		return public_send_made(visit, "application/octet-stream", FOREVER, &made, why);
 	buf_release(&made);
 	if (inside.kind == NOT_FOUND)
 		return nothing_here(why);

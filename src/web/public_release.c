@@ -16,7 +16,6 @@ struct shown {
 	struct revision revision;
 	struct str file;
 	uint32_t newest;
-	int64_t newest_at; /* when that became public */
 	bool pinned;
 	bool gone;
 	struct revision kill;
@@ -35,7 +34,6 @@ static bool find_revision(struct visit *visit, struct shown *out, struct fault *
 			     &out->revision))
 		return store_check(visit->txn, why) && nothing_here(why);
 	out->newest = out->revision.number;
-	out->newest_at = out->revision.public_at;
 	if (!out->pinned)
 		number = out->newest;
 	else if (!str_to_u64(visit->match.number, UINT32_MAX, &number))
@@ -157,9 +155,8 @@ static void find_neighbours(struct visit *visit, const struct revision *revision
 	}
 }
 
-/* *modified: since when the page says what it says; 0, not known, of what is disputed. */
 static bool make_release(struct visit *visit, const struct shown *shown, struct str path,
-			 release_page *make, struct buf *out, int64_t *modified, struct fault *why)
+			 release_page *make, struct buf *out, struct fault *why)
 {
 	struct list_entry neighbours[2];
 	struct str languages[SITE_LANGUAGES_MAX];
@@ -195,7 +192,6 @@ static bool make_release(struct visit *visit, const struct shown *shown, struct 
 	find_past(visit, &shown->revision, &view, &past);
 	view.logged = reading_log_index(visit->txn, &shown->revision.hash, &view.log_index);
 	view.disputed = disputes_has(&disputes, &shown->revision);
-	*modified = view.disputed ? 0 : shown->newest_at;
 	find_signers(visit, &shown->revision.hash, &signers);
 	view.signers = signers.at;
 	view.signer_count = signers.count;
@@ -206,7 +202,6 @@ static bool send_release(struct visit *visit, struct str path, const char *type,
 			 struct fault *why)
 {
 	struct shown shown;
-	int64_t modified;
 	struct buf made;
 
 	if (!find_file(visit, &shown, why))
@@ -216,8 +211,8 @@ static bool send_release(struct visit *visit, struct str path, const char *type,
 		return true;
 	}
 	buf_init(&made, PAGE_MAX);
-	if (make_release(visit, &shown, path, make, &made, &modified, why))
-		return public_send_made(visit, type, LIVE, modified, &made, why);
+	if (make_release(visit, &shown, path, make, &made, why))
+		return public_send_made(visit, type, LIVE, &made, why);
 	buf_release(&made);
 	if (why->kind == RELEASE_MALFORMED)
 		why->kind = BROKEN; /* it was accepted once: the mistake is on this side */
@@ -316,7 +311,7 @@ static bool send_log_file(struct visit *visit, const char *type,
 	}
 	buf_init(&made, PAGE_MAX);
 	if (make(visit, &shown.revision, &made, why))
-		return public_send_made(visit, type, LIVE, 0, &made, why);
+		return public_send_made(visit, type, LIVE, &made, why);
 	buf_release(&made);
 	return false;
 }

@@ -204,7 +204,7 @@ bool show_search(struct visit *visit, struct fault *why)
 	ok = asks_json(visit) ? json_search(&page, &results->view, &made, why)
 			      : page_search(&page, &results->view, &made, why);
 	if (ok)
-		return public_send_made(visit, page_type(visit), LIVE, 0, &made, why);
+		return public_send_made(visit, page_type(visit), LIVE, &made, why);
 	buf_release(&made);
 	return false;
 }
@@ -274,5 +274,5 @@ bool show_search_feed(struct visit *visit, struct fault *why)
 	if (!add_to_feed(visit, &found, list, why))
 		return false;
 	link_feed(visit, &asked, found.total, &view);
-	return feed_send(list, &view, 0, why);
+	return feed_send(list, &view, why);
 }

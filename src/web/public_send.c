@@ -216,12 +216,12 @@ void public_send(struct visit *visit, const char *type, enum lifetime lifetime, 
 }
 
 bool public_send_made(struct visit *visit, const char *type, enum lifetime lifetime,
-		      int64_t modified, struct buf *made, struct fault *why)
+		      struct buf *made, struct fault *why)
 {
 	bool ok = buf_check(made, why);
 
 	if (ok)
-		public_send(visit, type, lifetime, modified, buf_str(made));
+		public_send(visit, type, lifetime, 0, buf_str(made));
 	buf_release(made);
 	return ok;
 }

@@ -54,7 +54,7 @@ static bool add_year(void *ctx, uint32_t year, uint64_t count)
 static bool send_xml(struct visit *visit, struct buf *made, bool ok, struct fault *why)
 {
 	if (ok && store_check(visit->txn, why))
-		return public_send_made(visit, XML_TYPE, LIVE, 0, made, why);
+		return public_send_made(visit, XML_TYPE, LIVE, made, why);
 	buf_release(made);
 	return false;
 }
@@ -247,7 +247,7 @@ bool show_security(struct visit *visit, struct fault *why)
 	for (size_t i = 0; i < site->language_count; i++)
 		buf_addf(&text, "%s%.*s", i ? ", " : "", STR_ARG(site->languages[i]));
 	buf_addf(&text, "\nCanonical: %.*s/.well-known/security.txt\n", STR_ARG(site->url));
-	return public_send_made(visit, PLAIN, LIVE, 0, &text, why);
+	return public_send_made(visit, PLAIN, LIVE, &text, why);
 }
 
 /* --- schemas ---------------------------------------------------------------------------------- */

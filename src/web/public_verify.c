@@ -277,7 +277,7 @@ static bool show(struct visit *visit, const char *type, verify_page *make, bool 
 	}
 	buf_init(&made, PAGE_MAX);
 	if (make(&page, &inquest.found, &made, why))
-		return public_send_made(visit, type, LIVE, 0, &made, why);
+		return public_send_made(visit, type, LIVE, &made, why);
 	buf_release(&made);
 	return false;
 }

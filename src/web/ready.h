@@ -3,8 +3,9 @@
  *
  * What a page shows follows from the store and the clock alone, so one made from the store's
  * version V stays right until the version changes or its `until` comes: both are asked at
- * every visit, nothing has to be told to forget. The version is read before the transaction
- * the page is made from; a commit in between only makes the page never be found.
+ * every visit, nothing has to be told to forget. A page's version is that of the transaction
+ * it was made from; while a commit is on its way to the disk nobody finds it, and it is made
+ * once more (store_version).
  *
  * A page is kept under its address and encoding, as the head and body that leave.
  *

@@ -129,6 +129,9 @@ test("addresses that are nobody's answer 404 with the site's page; a slash too f
 	const answer = await copy.get("/en");
 	assert.equal(answer.status, 301);
 	assert.equal(new URL(answer.headers.location, copy.url).pathname, "/en/");
+	// As here and not as the reader says: no host, and what was asked for with it.
+	assert.equal((await copy.get("/en/releases?page=2", { Host: "elsewhere.example" })).headers.location, "/en/releases/?page=2");
+	assert.equal((await copy.get("/" + encodeURI("en/topics/없음"))).status, 404);
 	assert.match((await copy.get("/")).text, /url=\/en\//);
 });
 

@@ -193,16 +193,13 @@ test("304 for who has it already, and not after a change", async () => {
 		const { headers } = await site.get(feed);
 		const again = await site.get(feed, { "If-None-Match": headers.etag });
 		assert.deepEqual([again.status, again.text], [304, ""], feed);
-		if (headers["last-modified"])
-			assert.equal((await site.get(feed, { "If-Modified-Since": headers["last-modified"] })).status, 304, feed);
 	}
 	const { headers } = await site.get("/en/feed.atom");
 	await wait(1100);
 	await change("2026-10-01-release-1", "minor", undefined, { Title: "Release 1, tidied" });
 	await change("2026-10-01-release-22", "update", "More is known.");
 	await wait(1100);
-	for (const [name, value] of [["If-None-Match", headers.etag], ["If-Modified-Since", headers["last-modified"]]])
-		assert.equal((await site.get("/en/feed.atom", { [name]: value })).status, 200, name);
+	assert.equal((await site.get("/en/feed.atom", { "If-None-Match": headers.etag })).status, 200);
 });
 
 test("an empty site has feeds, too", async () => {

@@ -5,7 +5,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { AS_ROOT, NGINX, Site, TOP } from "./site.mjs";
+import { AS_ROOT, NGINX, Site, TOP, until } from "./site.mjs";
 
 let site;
 before(async () => { site = await Site.start(); });
@@ -64,8 +64,10 @@ test("the log names no query, no referrer and no preview", async () => {
 	await site.get("/preview/en/hush/1-hush/hush");
 	site.services.desk.start();
 	await site.get("/en/");
-	const log = fs.readFileSync(path.join(site.state, "nginx/access.log"), "utf8");
-	assert.match(log, /"GET \/en\/" 200/);
+	// A line is written when the answer is on its way.
+	const logged = () => fs.readFileSync(path.join(site.state, "nginx/access.log"), "utf8");
+	await until("the last request is logged", 100, () => /"GET \/en\/" 200/.test(logged()));
+	const log = logged();
 	assert.match(log, /"GET \/en\/search" 200/);
 	assert.ok(!/hush|4711|elsewhere/.test(log), log);
 	assert.ok(!/hush/.test(fs.readFileSync(path.join(site.state, "nginx/error.log"), "utf8")));
@@ -73,7 +75,9 @@ test("the log names no query, no referrer and no preview", async () => {
 
 test("a request has the same name in nginx's log and in ours", async () => {
 	await site.get("/en/releases/");
-	const [, id] = /"GET \/en\/releases\/" 200 .* ([0-9a-f]{32})$/m.exec(
+	const line = () => /"GET \/en\/releases\/" 200 .* ([0-9a-f]{32})$/m.exec(
 		fs.readFileSync(path.join(site.state, "nginx/access.log"), "utf8"));
+	await until("the request is logged", 100, line);
+	const [, id] = line();
 	assert.ok(fs.readFileSync(site.services.public.log, "utf8").includes(id), "not in the public process's log");
 });

@@ -324,6 +324,21 @@ static void the_version_counts_commits(void **state)
 	assert_int_equal(store_version(store), version + 2);
 }
 
+static void a_transaction_has_the_version_that_it_sees(void **state)
+{
+	uint64_t version = store_version(store);
+	struct store_txn *txn = NULL;
+
+	(void)state;
+	assert_true(store_read_begin(store, &txn, NULL));
+	assert_int_equal(store_txn_version(txn), version);
+	store_read_end(&txn);
+	assert_true(put_row(store, TABLE_DRAFTS, "a", STR("x"), NULL));
+	assert_true(store_read_begin(store, &txn, NULL));
+	assert_int_equal(store_txn_version(txn), version + 1);
+	store_read_end(&txn);
+}
+
 /* --- what stops the program ----------------------------------------------------- */
 
 static struct store *create_inside(const char *folder)
@@ -450,6 +465,7 @@ int main(void)
 		test(what_comes_from_the_store_can_go_back),
 		test(a_read_sees_one_moment),
 		test(the_version_counts_commits),
+		test(a_transaction_has_the_version_that_it_sees),
 		stop(writing_while_reading_stops),
 		stop(writing_inside_a_write_stops),
 		stop(putting_in_a_read_stops),

@@ -21,7 +21,7 @@ static void a_release_is_there_in_all_its_forms(void **state)
 	assert_int_equal(get(place, "/en/releases/2026-a"), 200);
 	assert_true(head_has(place, "Content-Type: text/html; charset=utf-8\r\n"));
 	assert_true(body_has(place, "About 2026-a"));
-	assert_true(head_has(place, "\r\nLast-Modified: Mon, 23 Nov 2026 09:00:00 GMT\r\n"));
+	assert_false(head_has(place, "Last-Modified")); /* it shows what changes by itself */
 	etag = field(place, "ETag");
 	assert_int_equal(etag.len, 34);
 	assert_int_equal(get(place, "/en/releases/2026-a"), 200);
@@ -29,6 +29,7 @@ static void a_release_is_there_in_all_its_forms(void **state)
 
 	assert_int_equal(get(place, "/en/releases/2026-a.txt"), 200);
 	assert_true(str_equal(answer_bytes(&place->answer), file));
+	assert_true(head_has(place, "\r\nLast-Modified: Mon, 23 Nov 2026 09:00:00 GMT\r\n"));
 	assert_int_equal(get(place, "/en/releases/2026-a.txt.minisig"), 200);
 	done(signature_parse(answer_bytes(&place->answer), &signature, why));
 	done(signature_verify(&signature, &place->office->keys[ALICE].public, file, why));
@@ -56,11 +57,11 @@ static void a_release_is_there_in_all_its_forms(void **state)
 static void what_has_not_changed_is_not_sent(void **state)
 {
 	struct place *place = place_open(2);
-	struct request request = request_for("GET", STR("/en/releases/2026-a"));
+	struct request request = request_for("GET", STR("/en/releases/2026-a.txt"));
 
 	(void)state;
 	place_publish(place, "2026-a", "");
-	get(place, "/en/releases/2026-a");
+	get(place, "/en/releases/2026-a.txt");
 	request.if_none_match = field(place, "ETag");
 	public_answer(&place->house, &request, NULL, &place->answer);
 	assert_int_equal(place->answer.status, 304);
