@@ -1,7 +1,10 @@
 /*
  * communiqued - the operator's program: makes a site and runs its two services.
  */
+#include <signal.h>
+
 #include <communique/log.h>
+#include <communique/store.h>
 #include <communique/secret.h>
 
 #include "operator/config.h"
@@ -134,6 +137,7 @@ int main(int argc, char **argv)
 	struct fault why;
 
 	log_start();
+	store_explain_damage(SIGBUS);
 	if (!sign_start(&why)) {
 		fprintf(stderr, "communiqued: %s\n", why.says);
 		return fault_exit(why.kind);

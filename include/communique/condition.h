@@ -40,6 +40,8 @@ struct condition {
 	} outbox;
 	struct store_usage store;
 };
+/* Why nothing can be published, in words; NULL: it can. */
+const char *condition_obstacle(const struct condition *condition, int64_t now);
 bool newsroom_condition(const struct newsroom *newsroom, int64_t now, struct condition *out,
 			struct fault *why);
 

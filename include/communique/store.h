@@ -179,6 +179,12 @@ struct store_usage {
 };
 bool store_usage(struct store *store, struct store_usage *out, struct fault *why);
 
+/* Has a program say what is wrong, and end with status 3, at a part of a store that cannot be read.
+ * The kernel tells of it by SIGBUS where no file is behind the map; and by SIGSEGV where a damaged
+ * page leads out of it, which is for a program that only looks for damage: elsewhere that is a
+ * mistake of ours. */
+void store_explain_damage(int signal);
+
 /* Writes the whole store, as of one moment, to `fd`: a data.mdb, with all that was committed by
  * then. Writers wait only while its first two pages are written, so let `fd` take these at once
  * (a pipe does). From one thread, beside reads and writes of others. */

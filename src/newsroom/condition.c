@@ -3,6 +3,9 @@
 
 #include "ledger.h"
 
+/* A release, its pictures' rows and the pages that LMDB writes anew. */
+enum { ROOM_TO_PUBLISH = 4 * 1024 * 1024 };
+
 void condition_of_log(struct store_txn *txn, int64_t now, struct log_condition *out)
 {
 	struct log_head head;
@@ -105,6 +108,17 @@ static void look_at_log(const struct newsroom *newsroom, struct condition *out)
 		if (!out->log_stopped)
 			return;
 	}
+}
+
+const char *condition_obstacle(const struct condition *condition, int64_t now)
+{
+	if (!condition->has_keys)
+		return "no key set is in force: its roots have to sign one";
+	if (condition->keys.expires_at <= now)
+		return "the key set has expired: its roots have to sign a new one";
+	if (condition->log_stopped)
+		return condition->log_fault.says;
+	return condition->store.disk_free < ROOM_TO_PUBLISH ? "the disk is full" : NULL;
 }
 
 bool newsroom_condition(const struct newsroom *newsroom, int64_t now, struct condition *out,

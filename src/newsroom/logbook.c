@@ -482,6 +482,7 @@ static bool check(struct store_txn *txn, const struct newsroom *room, struct are
 	struct vkey vkey;
 
 	if (!log_key_named(txn, arena, &vkey, why) || !check_state(txn, room, &vkey, &state, why) ||
+	    !logstate_may_write(room->logbook->state, why) ||
 	    !log_key_find(room->logbook->key, &vkey, &key, why))
 		return false;
 	secret_key_free(&key);

@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include <communique/arena.h>
 #include <communique/bytes.h>
 #include <communique/file.h>
 #include <communique/limits.h>
@@ -73,6 +74,25 @@ static void add_place(struct buf *out, const char *word, const struct log_place 
 {
 	buf_addf(out, "%s %llu ", word, (unsigned long long)place->size);
 	buf_add_base64(out, place->root.at, HASH_SIZE);
+}
+
+bool logstate_may_write(const char *path, struct fault *why)
+{
+	struct str folder = str_from(path);
+	struct fault inside;
+	struct arena arena;
+	bool ok;
+
+	while (folder.len && folder.at[folder.len - 1] != '/')
+		folder = str_first(folder, folder.len - 1);
+	arena_init(&arena);
+	ok = access(folder.len ? arena_cstr(&arena, folder) : ".", W_OK | X_OK) == 0;
+	if (!ok) {
+		fail_errno(&inside, "cannot write in the folder of %s", path);
+		fail(why, LOG_STOPPED, "the log's state file: %s", inside.says);
+	}
+	arena_release(&arena);
+	return ok;
 }
 
 /* What passes when there is room again stops nothing. */

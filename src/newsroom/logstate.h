@@ -21,6 +21,8 @@ struct logstate {
 /* *there false: there is no such file. LOG_STOPPED when it is not what it should be. */
 bool logstate_read(const char *path, struct str origin, struct logstate *out, bool *there,
 		   struct fault *why);
+/* Whether it could be written now, by the rights of files. LOG_STOPPED. */
+bool logstate_may_write(const char *path, struct fault *why);
 /* On disk when it returns true. */
 bool logstate_write(const char *path, struct str origin, const struct logstate *state,
 		    struct fault *why);

@@ -272,6 +272,12 @@ static bool clear_files(struct newsroom *newsroom, struct store_txn *txn, struct
 	return ok;
 }
 
+static bool may_write(const char *folder, struct fault *why)
+{
+	return access(folder, W_OK | X_OK) == 0 ||
+	       fail_errno(why, "uploads need to write in %s", folder);
+}
+
 /* A rename(2) does not cross file systems. */
 static bool check_same_disk(const struct newsroom *newsroom, struct fault *why)
 {
@@ -291,6 +297,7 @@ bool newsroom_clear_leftovers(struct newsroom *newsroom, struct fault *why)
 	if (!newsroom->files || !newsroom->spool)
 		return true;
 	if (!folder_make(newsroom->files, 0750, why) || !check_same_disk(newsroom, why) ||
+	    !may_write(newsroom->files, why) || !may_write(newsroom->spool, why) ||
 	    !visit_files(newsroom->spool, remove_from_spool, NULL, why))
 		return false;
 	if (!attachments_may_go(newsroom))

@@ -1,3 +1,5 @@
+#include <signal.h>
+
 #include <communique/clock.h>
 #include <communique/file.h>
 #include <communique/fsck.h>
@@ -43,7 +45,8 @@ static bool could_not(struct fault *why)
 static bool report(uint64_t rows, uint64_t differences, struct fault *why)
 {
 	if (differences)
-		return fail(why, INVALID, "%llu %s", (unsigned long long)differences,
+		return fail(why, INVALID, "%llu %s: see communiqued(8), DAMAGED STORE",
+			    (unsigned long long)differences,
 			    differences == 1 ? "difference" : "differences");
 	printf("%llu rows, all in agreement\n", (unsigned long long)rows);
 	return true;
@@ -122,6 +125,7 @@ bool command_fsck(const struct call *call, struct fault *why)
 {
 	const char *backup = call_option(call, "backup");
 
+	store_explain_damage(SIGSEGV);
 	if (backup && call_option(call, "config"))
 		return fail(why, USAGE, "--backup has a configuration of its own");
 	return backup ? fsck_backup(call, backup, why) : fsck_store(call, why);

@@ -4,14 +4,18 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <communique/arena.h>
 #include <communique/bytes.h>
 #include <communique/file.h>
+#include <communique/log.h>
 
 #include "environment.h"
+
+enum { EXIT_DAMAGED = 3 }; /* as of what could not be done (fault.h) */
 
 /* Raised with each change to what the header's table says. */
 #define FORMAT 1
@@ -127,12 +131,29 @@ static bool set_modes(const struct store *store, struct fault *why)
 
 /* --- the environment ------------------------------------------------------------ */
 
+static bool is_empty(const struct store *store)
+{
+	struct arena arena;
+	struct stat file;
+	bool empty;
+
+	arena_init(&arena);
+	empty = stat(path_of(&arena, store, "data.mdb"), &file) == 0 && file.st_size == 0;
+	arena_release(&arena);
+	return empty;
+}
+
 static bool fail_to_open(const struct store *store, int code, struct fault *why)
 {
+	if (is_empty(store))
+		return fail(why, BROKEN, "%s/data.mdb is empty: see communiqued(8), DAMAGED STORE",
+			    store->dir);
 	if (code != MDB_INVALID && code != MDB_VERSION_MISMATCH)
 		return explain(store, code, "open", why);
 	return fail(why, store->mode == STORE_CREATE ? CONFLICT : BROKEN,
-		    "%s/data.mdb is not a store of this program, or damaged", store->dir);
+		    "%s/data.mdb is not a store of this program, or damaged (communiqued(8), "
+		    "DAMAGED STORE)",
+		    store->dir);
 }
 
 /* An existing file's own map size is taken, and made larger when that is asked for. */
@@ -153,6 +174,35 @@ static bool set_map(struct store *store, size_t wanted, struct fault *why)
 	return code == 0 || explain(store, code, "map", why);
 }
 
+/* What LMDB says before it would end the program with SIGABRT, at a page that cannot be. */
+static void on_damage(MDB_env *env, const char *what)
+{
+	struct fault why;
+
+	(void)env;
+	fail(&why, BROKEN, "the store is damaged (%s): see communiqued(8), DAMAGED STORE", what);
+	log_fault(LOG_ERROR, "store", &why);
+	_exit(EXIT_DAMAGED);
+}
+
+static void on_bad_page(int number)
+{
+	static const char text[] =
+		"a part of the store cannot be read: data.mdb is cut off, or its "
+		"disk fails: see communiqued(8), DAMAGED STORE\n";
+	ssize_t said = write(STDERR_FILENO, text, sizeof text - 1);
+
+	(void)number, (void)said;
+	_exit(EXIT_DAMAGED);
+}
+
+void store_explain_damage(int number)
+{
+	struct sigaction action = { .sa_handler = on_bad_page };
+
+	sigaction(number, &action, NULL);
+}
+
 static bool open_environment(struct store *store, struct fault *why)
 {
 	const struct store_options *given = &store->options;
@@ -165,6 +215,7 @@ static bool open_environment(struct store *store, struct fault *why)
 	must(mdb_env_create(&store->env) == 0);
 	must(mdb_env_set_maxdbs(store->env, TABLE_COUNT) == 0);
 	must(mdb_env_set_maxreaders(store->env, slots) == 0);
+	must(mdb_env_set_assert(store->env, on_damage) == 0);
 	if (store->mode == STORE_CREATE) {
 		size = size ? size : MAP_SIZE;
 		must(mdb_env_set_mapsize(store->env, size) == 0);

@@ -37,9 +37,12 @@ bool explain(const struct store *store, int code, const char *doing, struct faul
 		return fail(why, BROKEN, "the store stopped at an earlier failure to write");
 	case MDB_CORRUPTED:
 	case MDB_PAGE_NOTFOUND:
+	case MDB_CURSOR_FULL:
+	case MDB_BAD_TXN:
+	case MDB_INCOMPATIBLE:
 	case MDB_INVALID:
-		return fail(why, BROKEN, "the store is damaged (%s); restore it from a backup",
-			    mdb_strerror(code));
+		return fail(why, BROKEN, "%s is damaged (%s): see communiqued(8), DAMAGED STORE",
+			    store->dir, mdb_strerror(code));
 	default:
 		return fail(why, BROKEN, "cannot %s the store: %s", doing, mdb_strerror(code));
 	}

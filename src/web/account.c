@@ -37,7 +37,7 @@ static enum log_level level_of(const struct request *request, const struct answe
 static struct str path_to_tell(const struct request *request, bool desk)
 {
 	if (!desk || request->is_local || str_starts(request->path, STR("/admin/")) ||
-	    str_equal(request->path, STR("/healthz")))
+	    str_starts(request->path, STR("/desk/")) || str_equal(request->path, STR("/healthz")))
 		return request->path;
 	return STR("/preview/");
 }

@@ -319,6 +319,8 @@ void desk_answer(const struct house *house, const struct request *request, const
 	if (!ok) {
 		if (fault_status(why.kind) >= 500)
 			log_fault(LOG_ERROR, "desk", &why);
+		else if (!admission.authenticated)
+			log_fault(LOG_INFO, "refused", &why);
 		if (admission.authenticated && may_change(request))
 			note_refusal(&visit, &why);
 		problem(&visit, &why, admission.has_body);

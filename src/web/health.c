@@ -69,19 +69,9 @@ static void tell_readers(struct visit *visit)
 	end_health(visit, &json);
 }
 
-/* Why nothing can be published; NULL: it can. */
-static const char *obstacle(const struct visit *visit, const struct condition *condition)
-{
-	if (!condition->has_keys)
-		return "no key set is in force: its roots have to sign one";
-	if (condition->keys.expires_at <= visit->now)
-		return "the key set has expired: its roots have to sign a new one";
-	return condition->log_stopped ? condition->log_fault.says : NULL;
-}
-
 static void add_desk(struct visit *visit, struct json *json, const struct condition *condition)
 {
-	const char *why = obstacle(visit, condition);
+	const char *why = condition_obstacle(condition, visit->now);
 
 	begin_log(json, &condition->log);
 	json_member_flag(json, "stopped", condition->log_stopped);

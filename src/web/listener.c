@@ -54,8 +54,7 @@ static bool address_of(const char *path, struct sockaddr_un *out, struct fault *
 static bool make_way(const struct sockaddr_un *address, struct fault *why)
 {
 	struct stat info;
-	bool alive;
-	int fd;
+	int fd, refusal;
 
 	if (lstat(address->sun_path, &info) != 0)
 		return errno == ENOENT || fail_errno(why, "cannot look at %s", address->sun_path);
@@ -65,11 +64,16 @@ static bool make_way(const struct sockaddr_un *address, struct fault *why)
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return fail_errno(why, "cannot make a socket");
-	/* EAGAIN is a full queue: somebody listens, slowly. */
-	alive = connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0 ||
-		errno != ECONNREFUSED;
+	refusal = connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0 ? 0 : errno;
 	close(fd);
-	if (alive)
+	if (refusal == EACCES)
+		return fail(
+			why, CONFLICT,
+			"%s is there and this user may not connect to it: remove it, if nothing "
+			"listens there (ss -xl)",
+			address->sun_path);
+	/* EAGAIN is a full queue: somebody listens, slowly. */
+	if (refusal != ECONNREFUSED)
 		return fail(why, CONFLICT,
 			    "another process listens on %s: it must end before this one begins",
 			    address->sun_path);

@@ -389,6 +389,8 @@ bool loop_run(const struct loop_options *options, struct fault *why)
 	sigemptyset(&ours);
 	sigaddset(&ours, SIGTERM);
 	sigaddset(&ours, SIGINT);
+	sigaddset(&ours,
+		  SIGHUP); /* a terminal that is gone; what is set is read at the start alone */
 	sigaddset(&ours, SIGUSR1);
 	sigaddset(&ours, SIGUSR2);
 	pthread_sigmask(SIG_BLOCK, &ours, &before);

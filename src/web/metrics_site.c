@@ -52,6 +52,13 @@ static void add_log(struct buf *out, const struct condition *now)
 		    "1 when the log cannot be signed, and so nothing published.", now->log_stopped);
 }
 
+static void add_publishing(struct buf *out, const struct condition *condition, int64_t now)
+{
+	metric_only(out, "communique_publishing", METRIC_GAUGE,
+		    "1 when a release could be published now; /healthz says why not.",
+		    condition_obstacle(condition, now) == NULL);
+}
+
 static void add_keys(struct buf *out, const struct condition *now)
 {
 	metric_only(out, "communique_keysets_waiting", METRIC_GAUGE,
@@ -107,6 +114,7 @@ bool metrics_of_site(const struct newsroom *newsroom, int64_t now, struct buf *o
 		return false;
 	add_releases(out, &condition);
 	add_log(out, &condition);
+	add_publishing(out, &condition, now);
 	add_keys(out, &condition);
 	add_outbox(out, &condition, now);
 	add_store(out, &condition.store);

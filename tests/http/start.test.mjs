@@ -9,6 +9,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import { call } from "./fastcgi.mjs";
 import { sha256 } from "./keys.mjs";
 import { AS_ROOT, BUILD, COMMUNIQUED, Site, until, wait } from "./site.mjs";
 
@@ -241,8 +242,8 @@ async function startDesk(command = as([COMMUNIQUED, "desk", "-c", at("communique
 	await until(`the desk serves, and does not say\n${text()}`, 100, () => text().includes("event=serving"));
 	return {
 		child,
-		async stop() {
-			child.kill();
+		async stop(signal = "SIGTERM") {
+			child.kill(signal);
 			assert.equal(await gone, 0);
 			return text();
 		},
@@ -284,8 +285,43 @@ for (const [what, prepare, says] of heard)
 		prepare();
 		own();
 		const desk = await startDesk();
+		const { json } = await call(at("desk.sock"), { target: "/healthz", variables: { COMMUNIQUE_DOOR: "local" } });
+		assert.equal(json.publishing, !/^others/.test(what) ? false : true, json.why);
 		assert.match((await desk.stop()).split("event=serving")[0], says);
 	});
+
+test("uploads that cannot be kept are told of at the start, and where", () => {
+	for (const name of ["spool", "store/files"]) {
+		begin();
+		fs.mkdirSync(at(name), { recursive: true });
+		own();
+		fs.chmodSync(at(name), 0o555);
+		const { status, stderr } = run(["desk", "-c", at("communique.conf")]);
+		assert.equal(status, 3, stderr);
+		assert.match(stderr, new RegExp(`uploads need to write in \\S+/${name}: Permission denied`));
+	}
+});
+
+// A lost terminal, and whoever thinks that it reads its settings anew.
+test("SIGHUP ends a service as SIGTERM does", async () => {
+	begin();
+	own();
+	const desk = await startDesk();
+	assert.match(await desk.stop("SIGHUP"), /event=stopping/);
+});
+
+// Only root can leave somebody what he may not touch.
+if (ROOT) test("a socket that this user may not connect to is no proof that somebody listens", () => {
+	begin();
+	const program = `require("node:net").createServer().listen(${JSON.stringify(at("public.sock"))}, () => process.kill(process.pid, "SIGKILL"))`;
+	spawnSync(process.execPath, ["-e", program]);
+	own();
+	fs.chownSync(at("public.sock"), 0, 0);
+	fs.chmodSync(at("public.sock"), 0o600);
+	const { status, stderr } = run(["serve", "-c", at("communique.conf")]);
+	assert.equal(status, 3, stderr);
+	assert.match(stderr, /public\.sock is there and this user may not connect to it: remove it, if nothing listens there/);
+});
 
 // --- whom a service runs as ---------------------------------------------------------------------------
 

@@ -106,6 +106,7 @@ static void the_desk_says_whether_something_can_be_published(void **state)
 	assert_body(place, "is missing, which says what was signed last");
 	assert_int_equal(ask(place, "/metrics", true, true), 200);
 	assert_body(place, "\ncommunique_log_stopped 1\n");
+	assert_body(place, "\ncommunique_publishing 0\n");
 	assert_int_equal(rename(away, place->office->log_state), 0);
 	place_wait(place, 365 * 86400);
 	assert_int_equal(ask(place, "/healthz", true, false), 200);
@@ -156,6 +157,7 @@ static void the_desk_counts_what_waits_and_the_public_process_knows_nothing_of_i
 	assert_body(place, "\ncommunique_next_lift_timestamp_seconds 1795424460\n");
 	assert_body(place, "\ncommunique_log_size 2\n");
 	assert_body(place, "\ncommunique_log_stopped 0\n");
+	assert_body(place, "\ncommunique_publishing 1\n");
 	assert_body(place, "\ncommunique_keyset_expiry_timestamp_seconds 1826960400\n");
 	assert_body(place, "\ncommunique_keysets_waiting 0\n");
 	assert_body(place, "\ncommunique_build_info{version=\"" VERSION "\",door=\"desk\"} 1\n");
