@@ -360,6 +360,66 @@ static void many_go_a_few_at_a_time(void **state)
 	assert_int_equal(rows(office, TABLE_ATTACHMENTS), 0);
 }
 
+/* --- an older store ------------------------------------------------------------------------ */
+
+static const char *below(struct office *office, const char *name)
+{
+	return arena_printf(&office->arena, "%s/%s", office->folder, name).at;
+}
+
+static void copy_file(const char *from, const char *to)
+{
+	struct buf bytes;
+
+	buf_init(&bytes, 64 << 20);
+	done(file_read(from, &bytes, why));
+	done(file_write(to, buf_str(&bytes), 0640, why));
+	buf_release(&bytes);
+}
+
+/* The store that is there goes `away`, another comes in its place. */
+static void exchange(struct office *office, const char *away, const char *other)
+{
+	const char *data = below(office, "data.mdb");
+
+	store_close(&office->room.store);
+	assert_int_equal(rename(data, below(office, away)), 0);
+	assert_int_equal(rename(below(office, other), data), 0);
+	done(store_open(&office->room.store, office->folder, STORE_WRITER, NULL, why));
+	done(logbook_recover(&office->room, why));
+}
+
+/* In the older store the one file has no row, and nothing refers to the other. */
+static void the_newest_store_can_be_put_back(void **state)
+{
+	struct office *office = *state;
+	struct hash used = upload(office, "uploaded before"), late, unused;
+
+	office_begin_log(office);
+	copy_file(below(office, "data.mdb"), below(office, "older"));
+	late = upload(office, "uploaded after");
+	publish(office, "one", attached(office, "one", "", "a.pdf", &used));
+	publish(office, "two", attached(office, "two", "", "a.pdf", &late));
+
+	exchange(office, "newest", "older");
+	refused(logbook_check(&office->room, why), LOG_STOPPED);
+	done(file_create(below(office, "spool/upload-123456"), STR("half"), 0600, why));
+	done(newsroom_clear_leftovers(&office->room, why));
+	assert_int_equal(count_files(spool), 0);
+	tidy(office, MORNING + WEEK + 1);
+	assert_true(is_kept(&late) && is_kept(&used));
+
+	exchange(office, "older", "newest");
+	done(logbook_check(&office->room, why));
+	done(newsroom_clear_leftovers(&office->room, why));
+	assert_true(is_kept(&late) && is_kept(&used));
+	assert_no_differences(office);
+	/* It is the newest: what nobody needs goes again. */
+	unused = upload(office, "unused");
+	tidy(office, MORNING + WEEK + 1);
+	assert_false(is_kept(&unused));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -375,6 +435,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(two_names_of_the_same_bytes, begin, end),
 		cmocka_unit_test_setup_teardown(the_unused_go_after_a_week, begin, end),
 		cmocka_unit_test_setup_teardown(many_go_a_few_at_a_time, begin, end),
+		cmocka_unit_test_setup_teardown(the_newest_store_can_be_put_back, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

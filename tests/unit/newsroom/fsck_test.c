@@ -383,6 +383,23 @@ static void a_row_too_many_is_named(void **state)
 	office_close(office);
 }
 
+/* Its slug is there: it would keep everybody else from the number. */
+static void a_reference_that_no_revision_has_is_found(void **state)
+{
+	struct office *office = office_with_everything();
+	struct store_key key = key_reference(STR("2026-99"));
+	struct row row = { key_str(&key), STR("2026-a") };
+	struct buf said;
+
+	(void)state;
+	buf_init(&said, 65536);
+	swap_rows(office, TABLE_REFERENCES, NULL, &row);
+	assert_int_equal(differences_in(office, &said), 1);
+	assert_true(str_starts(buf_str(&said), STR("REFERENCES: 2026-99 belongs to 2026-a, ")));
+	buf_release(&said);
+	office_close(office);
+}
+
 /* A thief of the machine who can write the store but not sign. */
 static void a_forged_revision_is_found(void **state)
 {
@@ -502,6 +519,7 @@ int main(void)
 		cmocka_unit_test(each_row_is_missed),
 		cmocka_unit_test(each_changed_byte_is_found),
 		cmocka_unit_test(a_row_too_many_is_named),
+		cmocka_unit_test(a_reference_that_no_revision_has_is_found),
 		cmocka_unit_test(a_forged_revision_is_found),
 		cmocka_unit_test(leaves_that_changed_places_break_the_rules_of_the_log),
 		cmocka_unit_test(what_is_made_from_files_is_made_anew),

@@ -7,6 +7,8 @@
 #include <communique/checkpoint.h>
 #include <communique/proof.h>
 
+#include "../../../src/newsroom/desk.h"
+
 static struct vkey vkey_of(struct office *office)
 {
 	struct vkey vkey;
@@ -483,6 +485,79 @@ static void what_a_crash_left_is_settled_at_the_start(void **state)
 	office_close(office);
 }
 
+enum { SMALL = 4 << 20 }; /* bytes: an office, and little more */
+
+static struct office *office_in_small_store(void)
+{
+	const struct store_options options = { .map_size = SMALL };
+	struct office *office = office_founded_in(&options, 2);
+
+	office_begin_log(office);
+	return office_in_force(office);
+}
+
+struct twice {
+	struct office *office;
+	const int64_t *moments; /* at which the log is extended, one a time */
+	int runs;
+};
+
+/* The first time it asks for more room than there is: the store grows, and has it done again. */
+static bool extend_twice(struct store_txn *txn, void *ctx, struct fault *why)
+{
+	static char all[SMALL];
+	struct twice *twice = ctx;
+	struct store_key key = key_meta("room");
+	int64_t moment = twice->moments[twice->runs];
+
+	if (!logbook_extend(txn, &twice->office->room, moment, why))
+		return false;
+	if (twice->runs++ == 0)
+		store_put(txn, TABLE_META, &key, (struct str){ all, sizeof all });
+	return true;
+}
+
+static void done_twice(struct office *office, const int64_t moments[2])
+{
+	struct twice twice = { office, moments, 0 };
+
+	done(logbook_write(&office->room, extend_twice, &twice, why));
+	assert_int_equal(twice.runs, 2);
+}
+
+/* The clock goes back between the two, and the second signs nothing. */
+static void a_checkpoint_of_an_attempt_that_was_undone_was_never_signed(void **state)
+{
+	const int64_t moments[] = { MORNING + 3600, MORNING + 3599 };
+	struct office *office = office_in_small_store();
+
+	(void)state;
+	publish(office, "2026-a", "Publish-At: 2026-11-23T10:00:00Z\n");
+	done_twice(office, moments);
+	assert_int_equal(published(office), 1);
+	done(logbook_check(&office->room, why));
+	office->now = MORNING + 3600;
+	tend(office);
+	assert_int_equal(published(office), 2);
+	assert_no_differences(office);
+	office_close(office);
+}
+
+/* The mark of a copy comes back with what was undone. */
+static void what_a_copy_signs_first_may_be_done_twice(void **state)
+{
+	const int64_t moments[] = { MORNING + 3600, MORNING + 3600 };
+	struct office *office = office_in_small_store();
+
+	(void)state;
+	publish(office, "2026-a", "Publish-At: 2026-11-23T10:00:00Z\n");
+	done(newsroom_mark_copy(&office->room, office->now, why));
+	done_twice(office, moments);
+	assert_int_equal(published(office), 2);
+	done(logbook_check(&office->room, why));
+	office_close(office);
+}
+
 /* A backup that was made right before the transaction in which the desk died has the very version
  * that an interrupted one would have, and its readers may have seen more. */
 static void a_backup_is_never_taken_for_what_was_there_before_a_crash(void **state)
@@ -685,24 +760,31 @@ static void a_log_without_its_key_is_stopped(void **state)
 /* --- another key
  * ----------------------------------------------------------------------------------- */
 
-/* Key set 2 names `next` as the log's key. */
-static bool rotate(struct office *office, const struct secret_key *next, struct fault *fault)
+/* Key set 2, handed in and signed. */
+static bool put_keys(struct office *office, struct str text, struct fault *fault)
 {
-	struct hash anchor = hash_of(arena_copy(&office->arena, buf_str(&office->keyset)));
-	struct secret_key before = office->keys[STRANGER];
 	struct act act = act_of(office, ROOT);
 	struct keyset_status status;
-	struct str text;
 	bool created;
 
-	office->keys[STRANGER] = *next;
-	text = keyset_text(office, 2, &anchor, 2);
-	office->keys[STRANGER] = before;
 	done(newsroom_save_keyset(&office->room, &act, 2, text, &office->arena, &status, &created,
 				  why));
 	act = act_of(office, ROOT);
 	return newsroom_sign_keyset(&office->room, &act, 2, &office->keys[ROOT].public.id,
 				    sign_file(office, ROOT, text), &office->arena, &status, fault);
+}
+
+/* Key set 2 names `next` as the log's key. */
+static bool rotate(struct office *office, const struct secret_key *next, struct fault *fault)
+{
+	struct hash anchor = hash_of(buf_str(&office->keyset));
+	struct secret_key before = office->keys[STRANGER];
+	struct str text;
+
+	office->keys[STRANGER] = *next;
+	text = keyset_text(office, 2, &anchor, 2);
+	office->keys[STRANGER] = before;
+	return put_keys(office, text, fault);
 }
 
 static void a_key_set_moves_the_log_to_another_key(void **state)
@@ -734,6 +816,131 @@ static void a_key_set_moves_the_log_to_another_key(void **state)
 	office_close(office);
 }
 
+/* --- a clock that goes back
+ * ----------------------------------------------------------------------------------- */
+
+/* An office whose clock is a second behind its log. */
+static struct office *office_behind(void)
+{
+	struct office *office = office_with_log(2);
+
+	office->now = MORNING + 100;
+	publish(office, "2026-a", "");
+	office->now--;
+	return office;
+}
+
+static void what_is_published_behind_the_log_waits_for_its_time(void **state)
+{
+	struct office *office = office_behind();
+	static struct leaf leaf;
+	struct str file;
+	uint64_t index;
+
+	(void)state;
+	file = publish(office, "2026-b", "");
+	assert_false(is_public(office, "2026-b", office->now));
+	assert_true(is_public(office, "2026-b", MORNING + 100));
+	assert_int_equal(rows(office, TABLE_SCHEDULE), 1);
+	assert_int_equal(published(office), 2);
+	assert_no_differences(office);
+	office->now = MORNING + 100;
+	tend(office);
+	assert_true(is_logged(office, file, &index) && index == 2);
+	leaf_at(office, 2, &leaf);
+	assert_int_equal(leaf.time, MORNING + 100);
+	assert_int_equal(rows(office, TABLE_DUE), 0);
+	assert_no_differences(office);
+	office_close(office);
+}
+
+/* And what is signed under it comes behind it. */
+static void a_key_set_behind_the_log_waits_for_its_time(void **state)
+{
+	struct office *office = office_behind();
+	static struct leaf leaf;
+
+	(void)state;
+	done(rotate(office, &office->keys[STRANGER], why)); /* to the same key */
+	assert_int_equal(published(office), 2);
+	assert_no_differences(office);
+	publish(office, "2026-b", "");
+	assert_int_equal(published(office), 2);
+	assert_int_equal(rows(office, TABLE_DUE), 2);
+	assert_no_differences(office);
+	office->now = MORNING + 100;
+	tend(office);
+	assert_int_equal(published(office), 4);
+	leaf_at(office, 2, &leaf);
+	assert_int_equal(leaf.kind, LEAF_KEYS);
+	assert_int_equal(leaf.time, MORNING + 100);
+	leaf_at(office, 3, &leaf);
+	assert_int_equal(leaf.kind, LEAF_RELEASE);
+	assert_int_equal(leaf.keys, 2);
+	assert_no_differences(office);
+	office_close(office);
+}
+
+/* --- witnesses
+ * ------------------------------------------------------------------------------------- */
+
+/* Key set 2, which names this key as a witness's. */
+static struct str keys_with_witness(struct office *office, enum who who, struct str name)
+{
+	struct hash anchor = hash_of(buf_str(&office->keyset));
+	struct str text = keyset_text(office, 2, &anchor, 2);
+	size_t at = str_find_str(text, STR("\nkey ")) + 1;
+	struct buf vkey;
+
+	buf_init(&vkey, VKEY_MAX);
+	vkey_format(name, VKEY_COSIGNATURE, office->keys[who].public.key, &vkey);
+	text = arena_printf(&office->arena, "%.*switness %.*s\n%.*s", STR_ARG(str_first(text, at)),
+			    STR_ARG(buf_str(&vkey)), STR_ARG(str_skip(text, at)));
+	buf_release(&vkey);
+	return text;
+}
+
+static void cosign(struct office *office, enum who who, struct str name)
+{
+	struct checkpoint checkpoint;
+	struct buf answer;
+	size_t added;
+
+	assert_true(checkpoint_parse(last_checkpoint(office), &checkpoint, NULL));
+	buf_init(&answer, NOTE_MAX);
+	note_sign(checkpoint.note.text, name, VKEY_COSIGNATURE, office->now, &office->keys[who],
+		  &answer);
+	done(logbook_cosign(&office->room, buf_str(&answer), &added, why));
+	assert_int_equal(added, 1);
+	buf_release(&answer);
+}
+
+/* A day without a leaf, and the witness may be away: the checkpoint is of a new moment and keeps
+ * what is beneath it. */
+static void a_cosignature_outlives_the_day(void **state)
+{
+	struct office *office = office_with_log(2);
+	struct str witness = STR("witness.example/w1"), plain, cosigned;
+	struct store_txn *txn;
+	struct log_head head;
+
+	(void)state;
+	done(put_keys(office, keys_with_witness(office, LEFT, witness), why));
+	plain = last_checkpoint(office);
+	cosign(office, LEFT, witness);
+	cosigned = last_checkpoint(office);
+	assert_true(cosigned.len > plain.len);
+	office->now += 24 * 3600;
+	tend(office);
+	assert_true(str_equal(last_checkpoint(office), cosigned));
+	txn = begin(office);
+	assert_true(reading_log(txn, &head));
+	assert_int_equal(head.signed_at, office->now);
+	store_read_end(&txn);
+	assert_no_differences(office);
+	office_close(office);
+}
+
 /* --- disputes
  * -------------------------------------------------------------------------------------- */
 
@@ -754,12 +961,9 @@ static bool is_disputed(struct office *office, const char *slug)
 static void what_a_stolen_key_made_public_is_disputed(void **state)
 {
 	struct office *office = office_with_log(2);
-	struct hash anchor = hash_of(arena_copy(&office->arena, buf_str(&office->keyset)));
-	struct act act;
-	struct keyset_status status;
+	struct hash anchor = hash_of(buf_str(&office->keyset));
 	struct draft draft;
-	struct str text, file;
-	bool created;
+	struct str file;
 
 	(void)state;
 	publish(office, "2026-a", "");
@@ -771,13 +975,7 @@ static void what_a_stolen_key_made_public_is_disputed(void **state)
 	assert_false(is_disputed(office, "2026-b"));
 	office->stolen = ALICE;
 	office->stolen_from = 2;
-	text = keyset_text(office, 2, &anchor, 2);
-	act = act_of(office, ROOT);
-	done(newsroom_save_keyset(&office->room, &act, 2, text, &office->arena, &status, &created,
-				  why));
-	act = act_of(office, ROOT);
-	done(newsroom_sign_keyset(&office->room, &act, 2, &office->keys[ROOT].public.id,
-				  sign_file(office, ROOT, text), &office->arena, &status, why));
+	done(put_keys(office, keyset_text(office, 2, &anchor, 2), why));
 	assert_false(is_disputed(office, "2026-a"));
 	assert_true(is_disputed(office, "2026-b"));
 	assert_false(is_disputed(office, "2026-c"));
@@ -804,10 +1002,15 @@ int main(void)
 		cmocka_unit_test(a_lost_state_file_is_written_anew_from_somebody_elses_checkpoint),
 		cmocka_unit_test(an_older_store_does_not_go_on_from_a_newer_checkpoint),
 		cmocka_unit_test(what_a_crash_left_is_settled_at_the_start),
+		cmocka_unit_test(a_checkpoint_of_an_attempt_that_was_undone_was_never_signed),
+		cmocka_unit_test(what_a_copy_signs_first_may_be_done_twice),
 		cmocka_unit_test(another_history_of_the_same_length_stops_the_log),
 		cmocka_unit_test(a_lost_state_file_stops_the_log),
 		cmocka_unit_test(a_log_without_its_key_is_stopped),
 		cmocka_unit_test(a_key_set_moves_the_log_to_another_key),
+		cmocka_unit_test(what_is_published_behind_the_log_waits_for_its_time),
+		cmocka_unit_test(a_key_set_behind_the_log_waits_for_its_time),
+		cmocka_unit_test(a_cosignature_outlives_the_day),
 		cmocka_unit_test(what_a_stolen_key_made_public_is_disputed),
 	};
 

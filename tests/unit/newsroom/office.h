@@ -22,6 +22,7 @@
 #include <communique/bytes.h>
 #include <communique/digest.h>
 #include <communique/file.h>
+#include <communique/fsck.h>
 #include <communique/logbook.h>
 #include <communique/newsroom.h>
 #include <communique/reading.h>
@@ -130,8 +131,9 @@ static inline struct str sign_file(struct office *office, enum who who, struct s
 	return copy;
 }
 
-/* Not yet signed: key set 1 waits. */
-static inline struct office *office_founded(unsigned publish)
+/* Not yet signed: key set 1 waits. The options are the store's. */
+static inline struct office *office_founded_in(const struct store_options *options,
+					       unsigned publish)
 {
 	struct office *office = calloc(1, sizeof *office);
 	struct fault why = { .kind = NO_FAULT };
@@ -150,11 +152,16 @@ static inline struct office *office_founded(unsigned publish)
 	office->room.site = STR("press.example");
 	office->room.languages[office->room.language_count++] = STR("en");
 	office->room.languages[office->room.language_count++] = STR("ko");
-	if (!store_open(&office->room.store, office->folder, STORE_CREATE, NULL, &why))
+	if (!store_open(&office->room.store, office->folder, STORE_CREATE, options, &why))
 		fail_msg("%s", why.says);
 	if (!newsroom_create(&office->room, keyset_text(office, 1, NULL, publish), MORNING, &why))
 		fail_msg("%s", why.says);
 	return office;
+}
+
+static inline struct office *office_founded(unsigned publish)
+{
+	return office_founded_in(NULL, publish);
 }
 
 /* From now on the office signs its public log; its key is the stranger's. */
@@ -285,6 +292,23 @@ static inline bool is_public(struct office *office, const char *slug, int64_t no
 	found = reading_release(txn, STR("en"), str_from(slug), now, &revision);
 	store_read_end(&txn);
 	return found;
+}
+
+static inline void office_differs(void *ctx, struct str what)
+{
+	(void)ctx;
+	print_error("%.*s\n", STR_ARG(what));
+}
+
+static inline void assert_no_differences(struct office *office)
+{
+	struct fsck_watch watch = { .differs = office_differs };
+	struct fault why = { .kind = NO_FAULT };
+	uint64_t count = 0;
+
+	if (!newsroom_fsck(&office->room, office->now, &watch, &count, &why))
+		fail_msg("%s", why.says);
+	assert_int_equal(count, 0);
 }
 
 #define refused(call, expected)                                                                    \

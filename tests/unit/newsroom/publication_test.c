@@ -94,15 +94,22 @@ static void a_signature_that_came_too_late_hears_how_it_stands(void **state)
 	office_close(office);
 }
 
+static struct str next_text(struct office *office, struct str first, const char *change,
+			    const char *title, const char *body)
+{
+	struct hash previous = hash_of(first);
+
+	return arena_printf(&office->arena,
+			    "Site: press.example\nRelease: 2026-a\nLanguage: en\n"
+			    "Revision: 2\nPrevious: %s\nChange: %s\nChange-Note: So.\n"
+			    "Date: 2026-11-23\nKind: press-release\nTitle: %s\n\n%s",
+			    HASH_TEXT(&previous), change, title, body);
+}
+
 static bool save_next(struct office *office, struct str first, const char *change,
 		      const char *title, const char *body, struct draft *out, struct fault *why)
 {
-	struct hash previous = hash_of(first);
-	struct str file = arena_printf(&office->arena,
-				       "Site: press.example\nRelease: 2026-a\nLanguage: en\n"
-				       "Revision: 2\nPrevious: %s\nChange: %s\nChange-Note: So.\n"
-				       "Date: 2026-11-23\nKind: press-release\nTitle: %s\n\n%s",
-				       HASH_TEXT(&previous), change, title, body);
+	struct str file = next_text(office, first, change, title, body);
 
 	return save(office, ALICE, "2026-a", file, NULL, out, why);
 }
@@ -339,6 +346,30 @@ static void a_request_is_used_up_once(void **state)
 	office_close(office);
 }
 
+/* What was forgotten because it was over would be new again. The save's signature ends a second
+ * later than the last that was forgotten. */
+static void a_forgotten_request_stays_over_when_the_clock_goes_back(void **state)
+{
+	struct office *office = office_open(2);
+	struct str file = release_text(office, "2026-a", "2026-11-23", "");
+	struct edition edition = { STR("en"), STR("2026-a") };
+	struct draft draft;
+	struct act act;
+
+	(void)state;
+	done(save(office, ALICE, "2026-a", file, NULL, &draft, why));
+	act = act_of(office, ALICE);
+	done(newsroom_drop_draft(&office->room, &act, edition, NULL, why));
+	done(newsroom_tidy(&office->room, act.expires + CLOCK_TOLERANCE + 1, why));
+	assert_int_equal(rows(office, TABLE_REPLAY), 0);
+	office->now++;
+	done(save(office, ALICE, "2026-a", file, NULL, &draft, why));
+	refused(newsroom_drop_draft(&office->room, &act, edition, NULL, why), SIGNATURE_EXPIRED);
+	assert_int_equal(rows(office, TABLE_DRAFTS), 1);
+	assert_no_differences(office);
+	office_close(office);
+}
+
 static bool count_audit(void *ctx, const struct audit_row *row, struct fault *why)
 {
 	struct buf *out = ctx;
@@ -392,6 +423,81 @@ static void a_draft_can_be_dropped(void **state)
 	office_close(office);
 }
 
+static bool drop(struct office *office, struct str text, struct fault *why)
+{
+	struct edition edition = { STR("en"), STR("2026-a") };
+	struct act act = act_of(office, ALICE);
+	struct hash hash = hash_of(text);
+
+	return newsroom_drop_draft(&office->room, &act, edition, &hash, why);
+}
+
+/* A client whose answer was lost asks again, with a new signature. */
+static void a_drop_that_is_repeated_leaves_the_schedule_below(void **state)
+{
+	struct office *office = office_open(1);
+	struct str first =
+		release_text(office, "2026-a", "2026-11-23", "Publish-At: 2026-11-23T10:00:00Z\n");
+	struct draft draft;
+	struct str next;
+
+	(void)state;
+	done(save(office, ALICE, "2026-a", first, NULL, &draft, why));
+	done(sign(office, ALICE, "2026-a", first, &draft, why));
+	next = next_text(office, first, "correction", "About 2026-a", "1. It was said.\n");
+	done(save(office, ALICE, "2026-a", next, NULL, &draft, why));
+	refused(drop(office, first, why), PRECONDITION_FAILED);
+	assert_int_equal(rows(office, TABLE_DRAFTS), 1);
+	done(drop(office, next, why));
+	assert_int_equal(rows(office, TABLE_DRAFTS), 0);
+	refused(drop(office, next, why), PRECONDITION_FAILED);
+	assert_true(is_public(office, "2026-a", MORNING + 3600));
+	done(drop(office, first, why));
+	assert_false(is_public(office, "2026-a", MORNING + 3600));
+	assert_no_differences(office);
+	office_close(office);
+}
+
+static void add_name(struct buf *out, const char *field, const char *letter, int count)
+{
+	buf_addf(out, "%s: ", field);
+	while (count--)
+		buf_add_text(out, letter);
+	buf_add_char(out, '\n');
+}
+
+/* Counted in characters, kept in bytes: of three and of four each; and one that the search has,
+ * with its mark, a byte too long for a word. */
+static void the_longest_names_are_published(void **state)
+{
+	static const char *const slugs[] = { "2026-a", "2026-b" }, *const letters[] = { "가", "😀" };
+	struct office *office = office_open(1);
+	struct draft draft;
+	struct buf names;
+	struct str file;
+
+	(void)state;
+	buf_init(&names, 4096);
+	for (size_t i = 0; i < 2; i++) {
+		buf_clear(&names);
+		add_name(&names, "Department", letters[i], 120);
+		add_name(&names, "Department", "가", 85);
+		add_name(&names, "Topics", letters[i], 80);
+		buf_add_char(&names, '\0');
+		file = release_text(office, slugs[i], "2026-11-23", names.at);
+		done(save(office, ALICE, slugs[i], file, NULL, &draft, why));
+		done(sign(office, ALICE, slugs[i], file, &draft, why));
+		assert_int_equal(draft.state, DRAFT_PUBLIC);
+	}
+	assert_no_differences(office);
+	/* From here on the search has them, too. */
+	done(newsroom_tidy(&office->room, office->now, why));
+	assert_int_equal(rows(office, TABLE_FRESH), 0);
+	assert_no_differences(office);
+	buf_release(&names);
+	office_close(office);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -411,8 +517,11 @@ int main(void)
 		cmocka_unit_test(an_embargo_lifts_by_the_clock),
 		cmocka_unit_test(an_expired_key_set_publishes_nothing),
 		cmocka_unit_test(a_request_is_used_up_once),
+		cmocka_unit_test(a_forgotten_request_stays_over_when_the_clock_goes_back),
 		cmocka_unit_test(the_audit_tells_who_and_how_it_ended),
 		cmocka_unit_test(a_draft_can_be_dropped),
+		cmocka_unit_test(a_drop_that_is_repeated_leaves_the_schedule_below),
+		cmocka_unit_test(the_longest_names_are_published),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

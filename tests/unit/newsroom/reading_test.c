@@ -154,6 +154,28 @@ static void several_filters_look_so_far_and_say_so(void **state)
 	}
 }
 
+/* How far the walk comes must not tell that something is to come. */
+static void what_is_embargoed_takes_no_place_among_several_filters(void **state)
+{
+	struct filter filter = { .language = STR("en"),
+				 .topic = STR("Sea"),
+				 .department = STR("Desk") };
+	unsigned count = FILTER_ROWS_MAX;
+	struct office *office = office_open(1);
+	struct list_total before, after;
+
+	(void)state;
+	done(store_write(office->room.store, put_many, &count, why));
+	before = total_of(office, &filter);
+	publish(office, "x", "2026-11-24",
+		"Publish-At: 2026-11-23T09:10:00Z\nDepartment: Desk\nTopics: Sea\n");
+	after = total_of(office, &filter);
+	assert_int_equal(after.count, before.count);
+	assert_int_equal(after.more, before.more);
+	assert_int_equal(date_number(after.reached), date_number(before.reached));
+	office_close(office);
+}
+
 static void the_next_lift_is_known(void **state)
 {
 	struct office *office = office_open(1);
@@ -325,6 +347,7 @@ int main(void)
 		cmocka_unit_test(the_board_is_newest_first_by_date),
 		cmocka_unit_test(what_is_embargoed_does_not_count),
 		cmocka_unit_test(several_filters_look_so_far_and_say_so),
+		cmocka_unit_test(what_is_embargoed_takes_no_place_among_several_filters),
 		cmocka_unit_test(the_next_lift_is_known),
 		cmocka_unit_test(paging_finds_every_row_once),
 		cmocka_unit_test(a_revoked_signer_is_nobodys_witness),
