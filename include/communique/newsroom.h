@@ -171,8 +171,9 @@ bool newsroom_visit_drafts(struct newsroom *newsroom, int64_t now, draft_visitor
  *
  *	<files>/ab/ab34…	its SHA-256, mode 0640
  *
- * So a row always has its file behind it; a crash may leave a file without a row, which the
- * next start of the desk removes, like whatever lies in the spool. BUSY: the disk is full.
+ * So a row always has its file behind it; a crash may leave a file without a row, which a start of
+ * the desk removes when it is a week old: not earlier, as it may be that of a newer store, which
+ * is put back tomorrow. BUSY: the disk is full.
  */
 struct upload;
 struct content_digest;
@@ -190,8 +191,8 @@ bool newsroom_upload_keep(struct upload *upload, const struct act *act,
 void newsroom_upload_end(struct upload **upload);
 
 /* Removes what a crash left behind, and makes the folder. Before the first upload. The files of
- * attachments stay all of them while the log may not go on (logbook_check): this may be an older
- * store, and the newest, which is put back, has rows for them. */
+ * attachments stay all of them while the log may not go on (logbook_check): this is an older
+ * store then, and the newest, which is put back, has rows for them. */
 bool newsroom_clear_leftovers(struct newsroom *newsroom, struct fault *why);
 
 /* --- key sets ------------------------------------------------------------------------------- */

@@ -14,7 +14,7 @@ struct logbook {
 	const char *key, *state;
 	struct buf origin;
 	struct logstate writing; /* what a transaction has written to the state file */
-	bool is_writing;	 /* it has; guarded by the store's one writer */
+	_Atomic bool is_writing; /* it has; written under the store's one writer */
 	bool is_announced;	 /* in this attempt: a transaction may be done twice (store.h) */
 	bool was_stopped;	 /* it was said in the log */
 	uint64_t quiet_version;	 /* with this version of the store there is nothing to do */
@@ -269,28 +269,25 @@ static bool sign_head(struct store_txn *txn, const struct newsroom *room, const 
 	return ok;
 }
 
-/* When a new one is due: at once when the log has grown or another key signs it, else after a
- * day. */
+/* When a new one is due: at once when the log has grown, else after a day; and under another key
+ * when the key set that names it is a leaf, which may wait for the clock (due_moment). */
 static int64_t head_due(struct store_txn *txn, const struct vkey *vkey)
 {
 	struct log_head head;
 	bool any;
 
-	if (!was_signed_by(txn, vkey, &any) || !reading_log(txn, &head) ||
-	    head.size != log_size(txn))
+	if (!reading_log(txn, &head) || head.size != log_size(txn))
 		return 0;
-	return head.signed_at + DAY;
+	return was_signed_by(txn, vkey, &any) ? head.signed_at + DAY : INT64_MAX;
 }
 
 /* The same tree under the same key: the checkpoint is the same to the byte, and what witnesses
  * have signed beneath it stays. They are asked again by its new moment. */
-static bool renew_head(struct store_txn *txn, const struct vkey *vkey, int64_t now)
+static bool renew_head(struct store_txn *txn, int64_t now)
 {
 	struct log_head head;
-	bool any;
 
-	if (!was_signed_by(txn, vkey, &any) || !reading_log(txn, &head) ||
-	    head.size != log_size(txn))
+	if (!reading_log(txn, &head) || head.size != log_size(txn))
 		return false;
 	log_head_put(txn, head.size, now, head.checkpoint);
 	return true;
@@ -307,7 +304,7 @@ static bool extend(struct store_txn *txn, const struct newsroom *room, int64_t n
 	    !check_state(txn, room, &before, &state, why) || !due_append(txn, now, why) ||
 	    !log_key_named(txn, arena, &after, why))
 		return false;
-	return head_due(txn, &after) > now || renew_head(txn, &after, now) ||
+	return head_due(txn, &after) > now || renew_head(txn, now) ||
 	       sign_head(txn, room, &after, &state, now, why);
 }
 

@@ -189,7 +189,8 @@ static bool take_back(struct store_txn *txn, void *ctx, struct fault *why)
 {
 	const struct keeping *keeping = ctx;
 
-	return attachment_unlink(txn, keeping->upload->newsroom, &keeping->hash, why);
+	return !attachments_may_go(keeping->upload->newsroom) ||
+	       attachment_unlink(txn, keeping->upload->newsroom, &keeping->hash, why);
 }
 
 bool newsroom_upload_keep(struct upload *upload, const struct act *act,
@@ -248,9 +249,14 @@ static bool remove_without_row(void *ctx, int folder, const char *name, struct f
 	struct store_txn *txn = ctx;
 	struct hash hash;
 	struct store_key key;
+	struct stat file;
 	struct str row;
 
 	if (!hash_parse(str_from(name), &hash))
+		return true;
+	if (fstatat(folder, name, &file, AT_SYMLINK_NOFOLLOW) != 0)
+		return fail_errno(why, "cannot look at %s", name);
+	if (file.st_mtim.tv_sec + ATTACHMENT_UNUSED_SECONDS >= clock_now())
 		return true;
 	key = key_hash(&hash);
 	if (store_get(txn, TABLE_ATTACHMENTS, &key, &row) || !store_check(txn, why))

@@ -1,4 +1,7 @@
 /* Attachments: uploads that are kept or not, who may read them and when, what is swept. */
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include "office.h"
 
 #include <dirent.h>
@@ -175,16 +178,29 @@ static void a_full_spool_is_busy(void **state)
 	assert_int_equal(count_files(spool), 0);
 }
 
+/* A file without a row, of that moment. */
+static struct hash leave(const char *bytes, int64_t when)
+{
+	const struct timespec times[2] = { { when, 0 }, { when, 0 } };
+	struct hash hash = hash_of(str_from(bytes));
+	char path[256], below[ATTACHMENT_PATH_SIZE];
+
+	snprintf(path, sizeof path, "%s/%.2s", files, attachment_file(below, &hash));
+	assert_true(folder_make(path, 0700, NULL));
+	snprintf(path, sizeof path, "%s/%s", files, below);
+	assert_true(file_create(path, str_from(bytes), 0600, NULL));
+	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+	return hash;
+}
+
 static void leftovers_go_at_the_start(void **state)
 {
 	struct office *office = *state;
-	struct hash hash = upload(office, "kept"), orphan = hash_of(STR("orphan"));
-	char path[256], below[ATTACHMENT_PATH_SIZE];
+	struct hash hash = upload(office, "kept");
+	struct hash old = leave("a week old", MORNING - WEEK - 1);
+	struct hash young = leave("of a newer store, maybe", MORNING - WEEK);
+	char path[256];
 
-	snprintf(path, sizeof path, "%s/%.2s", files, attachment_file(below, &orphan));
-	assert_true(folder_make(path, 0700, NULL));
-	snprintf(path, sizeof path, "%s/%s", files, below);
-	assert_true(file_create(path, STR("orphan"), 0600, NULL));
 	snprintf(path, sizeof path, "%s/upload-123456", spool);
 	assert_true(file_create(path, STR("half"), 0600, NULL));
 	snprintf(path, sizeof path, "%s/else", spool);
@@ -192,7 +208,8 @@ static void leftovers_go_at_the_start(void **state)
 
 	done(newsroom_clear_leftovers(&office->room, why));
 	assert_true(is_kept(&hash));
-	assert_false(is_kept(&orphan));
+	assert_false(is_kept(&old));
+	assert_true(is_kept(&young));
 	assert_int_equal(count_files(spool), 1);
 	assert_int_equal(unlink(path), 0);
 }
