@@ -17,7 +17,8 @@ bool file_read_in(int folder, const char *name, struct buf *out, struct fault *w
 bool file_cannot_open(const char *path, struct fault *why);
 
 /* All or nothing, and on disk when it returns true: a temporary file beside it,
- * fsync, rename, fsync of the folder. `mode` as in chmod(2), whatever the umask. */
+ * fsync, rename, fsync of the folder. `mode` as in chmod(2), whatever the umask. A link is
+ * followed; a device or a pipe that is there is written to, not replaced. */
 bool file_write(const char *path, struct str bytes, unsigned mode, struct fault *why);
 /* The same, but CONFLICT when the file is there already: for keys. */
 bool file_create(const char *path, struct str bytes, unsigned mode, struct fault *why);

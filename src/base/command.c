@@ -239,11 +239,6 @@ static int run_command(const struct program *program, const struct command *comm
 	arena_init(&arena);
 	if (!run_call(program, &call, argc, argv, &why))
 		status = report(program, &why);
-	/* A result that could not be written is no result. */
-	if (fflush(stdout) != 0 && status == 0) {
-		fail_errno(&why, "cannot write the result");
-		status = report(program, &why);
-	}
 	arena_release(&arena);
 	return status;
 }
@@ -260,7 +255,7 @@ static int run_group(const struct program *program, int argc, char **argv)
 	}
 	if (is_help(argv[2])) {
 		print_group_help(stdout, program, word);
-		return fflush(stdout) == 0 ? 0 : fault_exit(BROKEN);
+		return 0;
 	}
 	fail(&why, USAGE, "there is no command \"%s %s\"; %s %s --help lists them", argv[1],
 	     QUOTE(str_from(argv[2])), program->name, argv[1]);
@@ -276,7 +271,7 @@ static int unknown(const struct program *program, const char *name)
 	return report(program, &why);
 }
 
-int command_main(const struct program *program, int argc, char **argv)
+static int run_program(const struct program *program, int argc, char **argv)
 {
 	const struct command *command;
 	int used;
@@ -301,4 +296,23 @@ int command_main(const struct program *program, int argc, char **argv)
 	if (!command)
 		return unknown(program, argv[1]);
 	return run_command(program, command, argc - used, argv + used);
+}
+
+/*
+ * A result that could not be written is no result. fflush() alone does not know: a write that
+ * failed before, when the buffer was full, has left nothing to flush, and its errno is gone.
+ */
+static bool output_written(struct fault *why)
+{
+	if (fflush(stdout) != 0)
+		return fail_errno(why, "cannot write the output");
+	return !ferror(stdout) || fail(why, BROKEN, "cannot write all of the output");
+}
+
+int command_main(const struct program *program, int argc, char **argv)
+{
+	struct fault why;
+	int status = run_program(program, argc, argv);
+
+	return status || output_written(&why) ? status : report(program, &why);
 }

@@ -144,9 +144,39 @@ out:
 	return ok;
 }
 
+/* A device or a pipe, perhaps behind a link: /dev/null, /dev/stdout, a FIFO. */
+static bool is_passage(const char *path)
+{
+	struct stat found;
+
+	return stat(path, &found) == 0 && !S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode);
+}
+
+static bool write_through(const char *path, struct str bytes, struct fault *why)
+{
+	struct fault inside = { .kind = NO_FAULT };
+	int fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	bool ok;
+
+	if (fd < 0)
+		return fail_errno(why, "cannot write %s", path);
+	ok = fd_write(fd, bytes, &inside) || fail(why, inside.kind, "%s: %s", path, inside.says);
+	close(fd);
+	return ok;
+}
+
 bool file_write(const char *path, struct str bytes, unsigned mode, struct fault *why)
 {
-	return write_file(path, bytes, mode, true, why);
+	char *behind;
+	bool ok;
+
+	if (is_passage(path))
+		return write_through(path, bytes, why);
+	/* A link stays: rename(2) would replace it, and for root that may be /dev/stdout. */
+	behind = realpath(path, NULL);
+	ok = write_file(behind ? behind : path, bytes, mode, true, why);
+	free(behind);
+	return ok;
 }
 
 bool file_create(const char *path, struct str bytes, unsigned mode, struct fault *why)

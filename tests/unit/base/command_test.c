@@ -27,6 +27,15 @@ static bool refuse(const struct call *call, struct fault *why)
 	return fail(why, CONFLICT, "not \x1b[2J now");
 }
 
+static bool say_much(const struct call *call, struct fault *why)
+{
+	(void)call;
+	(void)why;
+	for (int i = 0; i < 1 << 16; i++)
+		putchar('x');
+	return true;
+}
+
 static bool break_down(const struct call *call, struct fault *why)
 {
 	(void)call;
@@ -45,6 +54,7 @@ static const struct command commands[] = {
 	{ "keys show", "", "shows keys", NULL, NULL, 0, 0, echo },
 	{ "keys add", "KEY", "adds a key", NULL, options, 1, 1, echo },
 	{ "refuse", "", "says no", NULL, NULL, 0, 0, refuse },
+	{ "much", "", "says much", NULL, NULL, 0, 0, say_much },
 	{ "break", "", "could not", NULL, NULL, 0, 0, break_down },
 	{ NULL, NULL, NULL, NULL, NULL, 0, 0, NULL },
 };
@@ -204,23 +214,41 @@ static void help_and_version_go_to_standard_output(void **state)
 
 static void write_to_full(void *ctx)
 {
-	static char echo_[] = "echo", a[] = "a", name[] = "prog";
-	char *argv[] = { name, echo_, a, NULL };
 	int full = open("/dev/full", O_WRONLY);
 
-	(void)ctx;
 	dup2(full, STDOUT_FILENO);
-	_exit(command_main(&program, 3, argv));
+	close(full);
+	run_words(ctx);
 }
 
-static void a_result_that_is_not_written_is_none(void **state)
+#define is_not_written(...) is_not_written_argv((char *[]){ (char[]){ "prog" }, __VA_ARGS__, NULL })
+
+static void is_not_written_argv(char **argv)
 {
 	int status;
 
+	buf_clear(&out);
+	status = capture(STDERR_FILENO, write_to_full, argv, &out);
+	assert_true(WIFEXITED(status) && (WEXITSTATUS(status) & 0x7f) == 3);
+	assert_true(says("prog: cannot write "));
+}
+
+/* Also what is larger than stdio's buffer, which has nothing left to flush at the end. */
+static void a_result_that_is_not_written_is_none(void **state)
+{
+	static char echo_[] = "echo", a[] = "a", help[] = "--help", version[] = "--version",
+		    keys[] = "keys", completion[] = "completion", fish[] = "fish", much[] = "much";
+
 	(void)state;
-	status = capture(STDERR_FILENO, write_to_full, NULL, &out);
-	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 3);
-	assert_true(says("cannot write the result"));
+	is_not_written(echo_, a);
+	assert_true(says("the output: No space left on device"));
+	is_not_written(much);
+	is_not_written(help);
+	is_not_written(version);
+	is_not_written(echo_, help);
+	is_not_written(keys, help);
+	is_not_written(completion, fish);
+	is_not_written(completion, help);
 }
 
 static void a_group_lists_its_commands(void **state)

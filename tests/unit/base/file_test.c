@@ -1,6 +1,8 @@
 #include "unit.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <sys/sysmacros.h>
 
 #include <communique/file.h>
 
@@ -158,6 +160,68 @@ static void a_descriptor_that_takes_nothing(void **state)
 	assert_false(fd_write(-1, STR("text"), &why));
 }
 
+/* Through a link too. Nodes of our own: with those of /dev, a mistake here would break the machine.
+ */
+static void a_pipe_is_written_to_not_replaced(void **state)
+{
+	struct fault why = { .kind = NO_FAULT };
+	char link[160], text[9] = "";
+	struct stat now;
+	int fifo;
+
+	(void)state;
+	snprintf(link, sizeof link, "%s/link", dir);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(symlink("name", link), 0);
+	fifo = open(path, O_RDWR | O_NONBLOCK);
+	assert_true(file_write(path, STR("text"), 0644, &why));
+	assert_true(file_write(link, STR("more"), 0644, &why));
+	assert_int_equal(read(fifo, text, sizeof text), 8);
+	assert_string_equal(text, "textmore");
+	close(fifo);
+	assert_int_equal(stat(link, &now), 0);
+	assert_true(S_ISFIFO(now.st_mode));
+	assert_int_equal(now.st_mode & 07777, 0600);
+	assert_false(file_create(path, STR("text"), 0600, &why)); /* a key goes into no pipe */
+	assert_int_equal(why.kind, CONFLICT);
+	assert_int_equal(unlink(link), 0);
+}
+
+/* Only root makes a node, and only root could replace one. */
+static void a_device_is_written_to_not_replaced(void **state)
+{
+	struct fault why = { .kind = NO_FAULT };
+	struct stat now;
+
+	(void)state;
+	if (mknod(path, S_IFCHR | 0600, makedev(1, 7)) != 0) { /* a /dev/full */
+		assert_int_equal(errno, EPERM);
+		return;
+	}
+	assert_false(file_write(path, STR("text"), 0644, &why));
+	assert_non_null(strstr(why.says, path));
+	assert_int_equal(stat(path, &now), 0);
+	assert_true(S_ISCHR(now.st_mode));
+}
+
+static void a_link_is_followed(void **state)
+{
+	struct stat link, now;
+	char target[160];
+
+	(void)state;
+	snprintf(target, sizeof target, "%s/target", dir);
+	assert_true(file_write(target, STR("before"), 0600, NULL));
+	assert_int_equal(symlink("target", path), 0);
+	assert_true(file_write(path, STR("text"), 0640, NULL));
+	assert_int_equal(lstat(path, &link), 0);
+	assert_true(S_ISLNK(link.st_mode));
+	assert_int_equal(stat(target, &now), 0);
+	assert_int_equal(now.st_mode & 07777, 0640);
+	assert_int_equal(now.st_size, 4);
+	assert_int_equal(unlink(target), 0);
+}
+
 /* While it is replaced somebody always finds a whole file. */
 static void read_whole_files(void *ctx)
 {
@@ -207,10 +271,17 @@ static void replacing_is_all_or_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(what_is_written_is_read),	       test(modes_do_not_depend_on_the_umask),
-		test(a_key_is_never_replaced),	       test(the_limit_is_the_files),
-		test(what_cannot_be_done_is_told),     test(folders_may_be_there),
-		test(a_descriptor_that_takes_nothing), test(replacing_is_all_or_nothing),
+		test(what_is_written_is_read),
+		test(modes_do_not_depend_on_the_umask),
+		test(a_key_is_never_replaced),
+		test(the_limit_is_the_files),
+		test(what_cannot_be_done_is_told),
+		test(folders_may_be_there),
+		test(a_descriptor_that_takes_nothing),
+		test(replacing_is_all_or_nothing),
+		test(a_pipe_is_written_to_not_replaced),
+		test(a_device_is_written_to_not_replaced),
+		test(a_link_is_followed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
