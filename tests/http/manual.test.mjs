@@ -1,5 +1,6 @@
 // The examples of communique(1), typed one after the other as it says they can be, and behind
-// them those of communique-log(7), which use what they made.
+// them those of communique-log(7), which use what they made. They are read from the pages as man
+// shows them, 80 columns wide: what groff takes for its own, as quotes in a macro's line, is not there.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
@@ -8,9 +9,23 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { COMMUNIQUE, SITE, Site, TOP } from "./site.mjs";
 
-const examples = ["communique.1", "communique-log.7"].flatMap((name) =>
-	[...fs.readFileSync(path.join(TOP, "src/man", name), "utf8").matchAll(/^\.Dl (.*)$/gm)]
-		.map(([, line]) => line));
+const PROGRAMS = "communique|communiqued|curl|minisign|mv";
+
+// A line is where it stands: displays are indented, below a section or below an item of a list.
+function shown(name) {
+	const { stdout } = spawnSync("man", ["--warnings", "-l", path.join(TOP, "src/man", name)],
+		{ encoding: "utf8", env: { ...process.env, MANWIDTH: "80", LC_ALL: "C.UTF-8", MANPAGER: "cat" } });
+	return stdout.match(new RegExp(`^(?: {11}| {19})(?:${PROGRAMS}) (?:.*\\\\\n)*.*$`, "gm"));
+}
+
+// None may be missed, or be taken from elsewhere.
+function written(name) {
+	const source = fs.readFileSync(path.join(TOP, "src/man", name), "utf8");
+	return [...source.matchAll(new RegExp(`^(?:\\.Dl )?(?:${PROGRAMS}) `, "gm"))].length;
+}
+
+const pages = ["communique.1", "communique-log.7"];
+const examples = pages.flatMap(shown).map((lines) => lines.trim());
 // What a person would be asked for on a terminal is said here.
 const unasked = (line) => (/ (keygen) /.test(line) ? `${line} --no-password` :
 	/ (approve) /.test(line) ? `${line} --yes` : line);
@@ -50,6 +65,14 @@ function type(line) {
 	assert.equal(status, 0, `${line}\n${stdout}${stderr}`);
 }
 
+test("each example stands in its page as one line, or as lines that the shell joins", () => {
+	for (const name of pages) {
+		assert.equal(shown(name).length, written(name), name);
+		for (const line of shown(name).join("\n").split("\n"))
+			assert.ok(line.length <= 80, line);
+	}
+});
+
 test("every command has an example", () => {
 	assert.ok(verbs.length > 15, verbs.join(" "));
 	for (const verb of verbs)
@@ -58,7 +81,7 @@ test("every command has an example", () => {
 });
 
 for (const line of examples)
-	test(`example: ${line}`, () => {
+	test(`example: ${line.replace(/\s*\\\n\s*/g, " ")}`, () => {
 		type(line);
 		// The keys that were just made are nobody's; those of the site take their place.
 		const made = / keygen -o (root|author|approver)$/.exec(line)?.[1];
