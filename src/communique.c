@@ -249,7 +249,8 @@ static const struct command commands[] = {
 	  list_options, 0, 1, run_keys_show },
 	{ "keys new",
 	  "-o FILE [--from FILE] [--editor NAME:ROLES:FILE.pub]… [--revoke KEYID:WHY:INDEX]… "
-	  "[--quorum-root N] [--quorum-publish N] [--quorum-withdraw N] [--days N]",
+	  "[--log VKEY] [--witness VKEY]… [--no-witnesses] [--quorum-root N] [--quorum-publish N] "
+	  "[--quorum-withdraw N] [--days N]",
 	  "the next key set, to be signed", NULL, keys_new_options, 0, 0, run_keys_new },
 	{ "keys sign", "FILE [--key K]", "sign a key set: FILE.minisig", NULL, keys_sign_options, 1,
 	  1, run_keys_sign },

@@ -4,6 +4,7 @@
  * A key set is a file of its own: made here, read by people, signed by the roots,
  * then handed in. Nothing is in force before both quorums of roots have signed.
  */
+#include <communique/checkpoint.h>
 #include <communique/clock.h>
 #include <communique/file.h>
 #include <communique/keyset.h>
@@ -109,16 +110,49 @@ bool run_keys_show(const struct call *call, struct fault *why)
 
 /* --- keys new ------------------------------------------------------------------------------ */
 
-static bool read_current(const struct call *call, struct keyset **out, struct fault *why)
+/* Nice to know, and no reason to fail: how long the server's log is. */
+static uint64_t log_size(struct desk *desk)
+{
+	struct desk_request request = { .method = "GET", .target = STR("/log/checkpoint") };
+	struct desk_answer answer;
+	struct checkpoint checkpoint;
+
+	if (!desk_ask(desk, &request, &answer, NULL) ||
+	    !checkpoint_parse(answer.body, &checkpoint, NULL))
+		return UINT64_MAX;
+	return checkpoint.size;
+}
+
+/* An index that is too large revokes nothing of what was signed, and nobody would notice. */
+static void note_indexes(const struct keyset *keys, uint64_t size)
+{
+	for (size_t i = 0; i < keys->key_count; i++) {
+		const struct keyset_key *key = &keys->keys[i];
+
+		if (key->state != KEY_GOOD && key->bad_from > size)
+			fprintf(stderr,
+				"note: the public log has %llu leaves; revoked from index %llu on, "
+				"the key %s keeps all that it has signed\n",
+				(unsigned long long)size, (unsigned long long)key->bad_from,
+				KEY_ID_TEXT(&key->key.id));
+	}
+}
+
+/* *size is that of the server's log; UINT64_MAX when it is not known. */
+static bool read_current(const struct call *call, struct keyset **out, uint64_t *size,
+			 struct fault *why)
 {
 	const char *from = call_option(call, "from");
 	struct secret_key key = { 0 };
 	struct desk desk;
 	bool ok;
 
+	*size = UINT64_MAX;
 	if (from)
 		return sign_start(why) && read_keyset(call, from, out, why);
 	ok = desk_open_for_call(call, &key, &desk, why) && keyset_fetch(&desk, out, why);
+	if (ok && call_flag(call, "revoke"))
+		*size = log_size(&desk);
 	secret_key_free(&key);
 	return ok;
 }
@@ -126,20 +160,17 @@ static bool read_current(const struct call *call, struct keyset **out, struct fa
 bool run_keys_new(const struct call *call, struct fault *why)
 {
 	const char *to = call_option(call, "output");
-	struct keyset *now;
-	struct buf text;
-	bool ok;
+	struct keyset *now, *next;
+	uint64_t size;
 
 	if (!to)
 		return fail(why, USAGE, "say with -o FILE where the key set goes");
-	if (!read_current(call, &now, why))
+	if (!read_current(call, &now, &size, why) || !keyset_next(call, now, &next, why) ||
+	    !file_create(to, next->text, 0644, why))
 		return false;
-	buf_init(&text, KEYSET_MAX);
-	ok = keyset_next(call, now, &text, why) && file_create(to, buf_str(&text), 0644, why);
-	buf_release(&text);
-	if (ok)
-		printf("%s\n", to);
-	return ok;
+	note_indexes(next, size);
+	printf("%s\n", to);
+	return true;
 }
 
 /* --- keys sign ------------------------------------------------------------------------------- */
@@ -205,9 +236,10 @@ static bool put_keyset(struct desk *desk, const struct keyset *keys, struct faul
 	return desk_ask(desk, &request, &answer, why);
 }
 
-static bool put_signature(struct desk *desk, const struct keyset *keys, struct str text,
-			  struct keyset_state *state, struct fault *why)
+static bool put_signature(struct desk *desk, const struct keyset *keys, const char *path,
+			  struct str text, struct keyset_state *state, struct fault *why)
 {
+	struct fault inside = { .kind = NO_FAULT };
 	struct desk_request request = { .method = "PUT",
 					.has_body = true,
 					.body = text,
@@ -216,8 +248,8 @@ static bool put_signature(struct desk *desk, const struct keyset *keys, struct s
 	struct desk_answer answer;
 	struct signature signature;
 
-	if (!signature_parse(text, &signature, why))
-		return false;
+	if (!signature_parse(text, &signature, &inside))
+		return fail(why, inside.kind, "%s, %s", path, inside.says);
 	request.target = arena_printf(desk->arena, "/admin/keys/%u/signatures/%s", keys->version,
 				      KEY_ID_TEXT(&signature.id));
 	return desk_ask(desk, &request, &answer, why) &&
@@ -231,7 +263,8 @@ static bool put_signature_file(struct desk *desk, const struct keyset *keys, con
 	bool ok;
 
 	buf_init(&file, SIGNATURE_FILE_MAX);
-	ok = file_read(path, &file, why) && put_signature(desk, keys, buf_str(&file), state, why);
+	ok = file_read(path, &file, why) &&
+	     put_signature(desk, keys, path, buf_str(&file), state, why);
 	buf_release(&file);
 	return ok;
 }

@@ -109,10 +109,25 @@ static bool change_log(const struct call *call, struct keyset *next, struct faul
 	return true;
 }
 
-bool keyset_next(const struct call *call, const struct keyset *now, struct buf *out,
+/* Read back with the desk's own eyes before anybody signs it. */
+static bool read_back(struct arena *arena, const struct keyset *next, struct keyset **out,
+		      struct fault *why)
+{
+	struct buf text;
+	bool ok;
+
+	buf_init(&text, KEYSET_MAX);
+	keyset_format(next, &text);
+	ok = buf_check(&text, why) &&
+	     keyset_parse(arena, arena_copy(arena, buf_str(&text)), out, why);
+	buf_release(&text);
+	return ok;
+}
+
+bool keyset_next(const struct call *call, const struct keyset *now, struct keyset **out,
 		 struct fault *why)
 {
-	struct keyset next = *now, *parsed;
+	struct keyset next = *now;
 	unsigned days = DAYS_DEFAULT;
 
 	if (now->version == UINT32_MAX)
@@ -128,9 +143,5 @@ bool keyset_next(const struct call *call, const struct keyset *now, struct buf *
 		return false;
 	next.issued = clock_now();
 	next.expires = next.issued + (int64_t)days * DAY;
-	keyset_format(&next, out);
-	/* Read back with the desk's own eyes before anybody signs it. */
-	return buf_check(out, why) &&
-	       keyset_parse(call->arena, arena_copy(call->arena, buf_str(out)), &parsed, why) &&
-	       keyset_follows(parsed, now, why);
+	return read_back(call->arena, &next, out, why) && keyset_follows(*out, now, why);
 }

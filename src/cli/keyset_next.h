@@ -12,8 +12,8 @@
 #include <communique/command.h>
 #include <communique/keyset.h>
 
-/* The text of a set for which keyset_follows(it, now) holds. */
-bool keyset_next(const struct call *call, const struct keyset *now, struct buf *out,
+/* A set for which keyset_follows(it, now) holds. */
+bool keyset_next(const struct call *call, const struct keyset *now, struct keyset **out,
 		 struct fault *why);
 
 #endif

@@ -12,8 +12,10 @@ const file = (name) => path.join(site.state, name);
 
 before(async () => {
 	site = await Site.start();
-	site.keys.dana = newKey();
-	writeKey(site.keyPath("dana"), site.keys.dana);
+	for (const name of ["dana", "erin"]) {
+		site.keys[name] = newKey();
+		writeKey(site.keyPath(name), site.keys[name]);
+	}
 	keys2 = file("keys-2.txt");
 	keys3 = file("keys-3.txt");
 });
@@ -62,6 +64,27 @@ test("a stolen key: it opens nothing, and what it signed and waits does not coun
 	assert.equal(author.json.have, 1);
 	assert.equal((await site.get(`/en/releases/2026-11-23-waits`)).status, 404);
 	assert.equal((await site.signDraft("dana", edition, text)).json.state, "public");
+});
+
+test("an index behind the log's end revokes nothing that was signed: that is told", async () => {
+	const size = Number((await site.get("/log/checkpoint")).text.split("\n")[1]);
+	const dana = site.keys.dana.keyid.toLowerCase();
+	const note = (index) => {
+		const { status, stderr } = communique(site, "root", "keys", "new", "--revoke", `${dana}:compromised:${index}`,
+			"--editor", `erin:approver:${site.keyPath("erin")}.pub`, "-o", file(`keys-from-${index}.txt`));
+		assert.equal(status, 0, stderr);
+		return stderr;
+	};
+	assert.equal(note(size), "");
+	assert.equal(note(size + 1), `note: the public log has ${size} leaves; revoked from index ${size + 1} on, ` +
+		`the key ${dana} keeps all that it has signed\n`);
+});
+
+test("a file that is no signature is named", () => {
+	fs.writeFileSync(file("bad.minisig"), "no signature\n");
+	const { status, stderr } = communique(site, "root", "keys", "publish", keys3, file("bad.minisig"));
+	assert.equal(status, 1);
+	assert.ok(stderr.includes(`${file("bad.minisig")}, line 1: this line begins with`), stderr);
 });
 
 test("what was published before stays, with its signatures", async () => {

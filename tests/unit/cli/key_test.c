@@ -162,6 +162,15 @@ static void makes_the_next_key_set(void **state)
 	assert_says(RUN(folder, "keys", "show", "keys-2.txt").out, HASH_TEXT(&next->hash));
 }
 
+static void tells_all_that_a_key_set_takes(void **state)
+{
+	struct str help = RUN(*state, "keys", "new", "--help").out, rest = help, usage;
+
+	usage = str_cut(&rest, '\n');
+	assert_says(usage, "[--log VKEY] [--witness VKEY]… [--no-witnesses]");
+	assert_says(usage, "[--days N]");
+}
+
 static void refuses_a_key_set_that_cannot_act(void **state)
 {
 	struct folder *folder = *state;
@@ -203,6 +212,8 @@ int main(void)
 						folder_end),
 		cmocka_unit_test_setup_teardown(tells_the_configuration, folder_begin, folder_end),
 		cmocka_unit_test_setup_teardown(makes_the_next_key_set, folder_begin, folder_end),
+		cmocka_unit_test_setup_teardown(tells_all_that_a_key_set_takes, folder_begin,
+						folder_end),
 		cmocka_unit_test_setup_teardown(refuses_a_key_set_that_cannot_act, folder_begin,
 						folder_end),
 	};
