@@ -59,7 +59,7 @@
 	X(KEY_UNKNOWN,           "key-unknown",              401, 1, "The key is not in the key set in force") \
 	X(ROLE_MISSING,          "role-missing",             403, 1, "The key has not the role that this needs") \
 	/* publication */ \
-	X(STALE_PREVIOUS,        "stale-previous",           409, 1, "Another revision was accepted in the meantime") \
+	X(STALE_PREVIOUS,        "stale-previous",           409, 1, "This is not the revision that comes next") \
 	X(WITHDRAWN,             "withdrawn",                409, 1, "The release is withdrawn") \
 	X(KEYS_CHANGED,          "keys-changed",             409, 1, "The key set has changed") \
 	X(RELEASE_MALFORMED,     "release-malformed",        422, 1, "The release file cannot be accepted") \

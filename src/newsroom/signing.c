@@ -16,6 +16,10 @@ static bool find_signer(const struct keyset *keyset, const struct key_id *id,
 {
 	const struct keyset_key *key = keyset ? keyset_find(keyset, id) : NULL;
 
+	if (!keyset)
+		return fail(why, DENIED,
+			    "no key set is in force yet; its roots have to sign one first "
+			    "(communique keys sign, communique keys publish)");
 	if (!key)
 		return fail(why, SIGNATURE_WRONG, "the key %s is not in the key set in force",
 			    KEY_ID_TEXT(id));

@@ -245,6 +245,11 @@ test("a stale Previous is refused: 409 stale-previous, with what it should be", 
 	assert.equal(answer.status, 409);
 	assert.equal(answer.json.code, "stale-previous");
 	assert.ok(answer.json.detail.includes(sha256(two)));
+	// Where there is none at all, none was accepted in the meantime either.
+	const early = await site.putDraft("author", "en/2026-11-23-early",
+		nextOf(release({ Release: "2026-11-23-early" }), {}, "1. Too early.\n"));
+	assert.equal(`${early.json.title}: ${early.json.detail}`,
+		"This is not the revision that comes next: there is no revision yet; the first is 1, not 2");
 	assert.match((await site.get(`/en/releases/${Release}.txt`)).text, /Second\./);
 });
 

@@ -25,6 +25,7 @@ static void before_the_root_has_signed_nothing_is_in_force(void **state)
 	struct str file = release_text(office, "2026-a", "2026-11-23", "");
 	struct keyset_status status;
 	struct keyset_key key;
+	struct fault told = { .kind = NO_FAULT };
 	struct draft draft;
 
 	(void)state;
@@ -32,7 +33,9 @@ static void before_the_root_has_signed_nothing_is_in_force(void **state)
 	done(newsroom_find_key(&office->room, &office->arena, &office->keys[ROOT].public.id, &key,
 			       why));
 	done(save(office, ALICE, "2026-a", file, NULL, &draft, why));
-	refused(sign(office, ALICE, "2026-a", file, &draft, why), SIGNATURE_WRONG);
+	assert_false(sign(office, ALICE, "2026-a", file, &draft, &told));
+	assert_int_equal(told.kind, DENIED);
+	assert_non_null(strstr(told.says, "no key set is in force yet"));
 	refused(sign_keys(office, ALICE, 1, keys, &status, why), ROLE_MISSING);
 	refused(sign_keys(office, ROOT, 2, keys, &status, why), NOT_FOUND);
 	refused(sign_keys(office, ROOT, 1, STR("other bytes"), &status, why), SIGNATURE_WRONG);
