@@ -139,6 +139,11 @@ static bool read_line(struct settings *settings, struct str text, unsigned line,
 	size_t equals = str_find(text, '=');
 	struct str key = str_trim(str_first(text, equals));
 
+	/* It is not seen in an editor, so no sentence that quotes the line would help. */
+	if (line == 1 && str_starts(text, STR("\xef\xbb\xbf")))
+		return fail_line(why, INVALID, line,
+				 "the file begins with a byte order mark; save it as UTF-8 without "
+				 "one");
 	text = str_trim(text);
 	if (text.len == 0 || text.at[0] == '#')
 		return true;

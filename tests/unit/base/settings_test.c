@@ -163,6 +163,10 @@ static void what_is_wrong_is_told_with_its_line(void **state)
 		{ { "site = \xff\n", 9 }, "not UTF-8" },
 		{ { "site = a\0b\n", 11 }, "not UTF-8" },
 		{ { "si\xffte = a\n", 10 }, "\"si\\xffte\"" },
+		{ { "\xef\xbb\xbfsite = a\n", 12 },
+		  "line 1: the file begins with a byte order mark" },
+		{ { "\xef\xbb\xbf# a\n", 7 }, "byte order mark; save it as UTF-8 without one" },
+		{ { "\n\xef\xbb\xbfsite = a\n", 13 }, "line 2: there is no setting" },
 	};
 	struct settings *settings;
 
