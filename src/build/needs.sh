@@ -41,7 +41,7 @@ golang-golang-x-mod-dev | /usr/share/gocode/src/golang.org/x/mod/sumdb/tlog/tlog
 default-jre-headless | bin java          | the Nu HTML checker
 debhelper            | bin dh            | the Debian packages
 systemd              | bin systemd-analyze | the units in them
-man-db               | bin man           | the manual pages in them
+man-db               | bin man           | the manual pages, as they are read
 poppler-utils        | bin pdftoppm      | the printed page as a picture
 fonts-noto-core      | /usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf | Arabic in the pictures of pages
 fonts-noto-cjk       | /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc    | Korean in the pictures of pages

@@ -262,6 +262,23 @@ static void helps_with_every_command(void **state)
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, folder_begin, folder_end)
 
+/* Each writes more than stdio's buffer takes. */
+static void a_full_disk_is_told(void **state)
+{
+	static const char *const commands[] = { "preview release.txt", "desk", "completion bash" };
+	struct folder *folder = *state;
+
+	folder_write(folder, "release.txt", RELEASE_TEXT);
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+		int status = system(arena_printf(&folder->arena, "cd %s && %s %s >/dev/full 2>said",
+						 folder->path, folder->program, commands[i])
+					    .at);
+
+		assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 3);
+		assert_says(folder_read(folder, "said"), "communique: cannot write ");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -274,6 +291,7 @@ int main(void)
 		IN_FOLDER(goes_on_after_a_refusal),
 		IN_FOLDER(imports_the_seed),
 		IN_FOLDER(tells_errors_by_line),
+		IN_FOLDER(a_full_disk_is_told),
 		IN_FOLDER(tells_doubts_by_line),
 		IN_FOLDER(checks_in_json),
 		IN_FOLDER(shows_a_page),
