@@ -67,6 +67,11 @@ bool settings_members_among(const struct settings *settings, const char *family,
 bool settings_fail(const struct settings *settings, const char *key, struct fault *why,
 		   const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* The same of a fault that came of a key's value, such as a file that cannot be opened: its kind
+ * stays, and the sentence gets the key in front, too. */
+bool settings_blame(const struct settings *settings, const char *key, const struct fault *inside,
+		    struct fault *why);
+
 /* Every key with its value and where that came from, as a file that can be read again. */
 void settings_print(const struct settings *settings, struct buf *out);
 

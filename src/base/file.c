@@ -93,13 +93,15 @@ bool fd_write(int fd, struct str bytes, struct fault *why)
 	return true;
 }
 
-static bool fill(int fd, struct str bytes, unsigned mode, struct fault *why)
+static bool fill(int fd, const char *path, struct str bytes, unsigned mode, struct fault *why)
 {
+	struct fault inside;
+
 	if (fchmod(fd, mode) != 0)
-		return fail_errno(why, "cannot set the mode");
-	if (!fd_write(fd, bytes, why))
-		return false;
-	return fsync(fd) == 0 || fail_errno(why, "cannot sync");
+		return fail_errno(why, "cannot set the mode of %s", path);
+	if (!fd_write(fd, bytes, &inside))
+		return fail(why, inside.kind, "%s: %s", path, inside.says);
+	return fsync(fd) == 0 || fail_errno(why, "cannot sync %s", path);
 }
 
 /* rename(2) replaces, link(2) does not: that is the whole difference. */
@@ -134,7 +136,7 @@ static bool write_file(const char *path, struct str bytes, unsigned mode, bool r
 		fail_errno(why, "cannot write %s", path);
 		goto out;
 	}
-	ok = fill(fd, bytes, mode, why) && put_in_place(temporary, path, replace, why) &&
+	ok = fill(fd, path, bytes, mode, why) && put_in_place(temporary, path, replace, why) &&
 	     folder_sync(folder, why);
 	close(fd);
 	if (!ok || !replace)

@@ -319,22 +319,39 @@ static unsigned line_of(const struct settings *settings, const char *key)
 	return 0;
 }
 
+static bool tell(const struct settings *settings, const char *key, enum fault_kind kind,
+		 const char *says, struct fault *why)
+{
+	unsigned line = line_of(settings, key);
+	struct fault whole;
+	char place[32] = "";
+
+	if (line)
+		snprintf(place, sizeof place, ", line %u", line);
+	fail(&whole, kind, "%s%s%s%s", settings->path ? settings->path : "", place,
+	     settings->path ? ": " : "", says);
+	return gather(settings, whole.says) || fail(why, kind, "%s", whole.says);
+}
+
 bool settings_fail(const struct settings *settings, const char *key, struct fault *why,
 		   const char *format, ...)
 {
-	unsigned line = line_of(settings, key);
-	char says[sizeof why->says], place[32] = "";
-	struct fault whole;
+	char says[sizeof why->says];
 	va_list values;
 
 	va_start(values, format);
 	vsnprintf(says, sizeof says, format, values);
 	va_end(values);
-	if (line)
-		snprintf(place, sizeof place, ", line %u", line);
-	fail(&whole, INVALID, "%s%s%s%s", settings->path ? settings->path : "", place,
-	     settings->path ? ": " : "", says);
-	return gather(settings, whole.says) || fail(why, INVALID, "%s", whole.says);
+	return tell(settings, key, INVALID, says, why);
+}
+
+bool settings_blame(const struct settings *settings, const char *key, const struct fault *inside,
+		    struct fault *why)
+{
+	struct fault named;
+
+	fail(&named, inside->kind, "%s: %s", key, inside->says);
+	return tell(settings, key, named.kind, named.says, why);
 }
 
 static const char *key_of(const struct settings *settings, const char *family, struct str member)

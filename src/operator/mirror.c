@@ -114,10 +114,17 @@ static int new_file(const struct mirror *mirror, struct path *path, struct fault
 	return fd;
 }
 
+/* The sentence gets the file in front. */
+static bool filled(bool ok, const struct path *path, const struct fault *inside, struct fault *why)
+{
+	return ok || fail(why, inside->kind, "%s: %s", path->at, inside->says);
+}
+
 bool mirror_put(struct mirror *mirror, struct str name, struct str bytes, int64_t modified,
 		struct fault *why)
 {
 	struct path path, temporary;
+	struct fault inside;
 	bool ok;
 	int fd;
 
@@ -131,7 +138,7 @@ bool mirror_put(struct mirror *mirror, struct str name, struct str bytes, int64_
 	fd = new_file(mirror, &temporary, why);
 	if (fd < 0)
 		return false;
-	ok = fd_write(fd, bytes, why) &&
+	ok = filled(fd_write(fd, bytes, &inside), &path, &inside, why) &&
 	     put_in_place(mirror, temporary.at, fd, name, modified, why);
 	close(fd);
 	return ok;
@@ -161,6 +168,7 @@ bool mirror_put_file(struct mirror *mirror, struct str name, int file, uint64_t 
 		     int64_t modified, struct fault *why)
 {
 	struct path path, temporary;
+	struct fault inside;
 	struct stat found;
 	bool ok;
 	int fd;
@@ -176,7 +184,7 @@ bool mirror_put_file(struct mirror *mirror, struct str name, int file, uint64_t 
 	fd = new_file(mirror, &temporary, why);
 	if (fd < 0)
 		return false;
-	ok = copy(file, fd, len, why) &&
+	ok = filled(copy(file, fd, len, &inside), &path, &inside, why) &&
 	     put_in_place(mirror, temporary.at, fd, name, modified, why);
 	close(fd);
 	return ok;

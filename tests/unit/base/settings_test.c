@@ -275,6 +275,7 @@ static void all_that_is_wrong_is_told_at_once(void **state)
 		", line 6: open is yes or no, not \"perhaps\"",
 		", line 7: body is too much",
 		": there is no store",
+		", line 7: body: no disk has that much",
 		", line 8: name.xx: xx is none of the languages",
 	};
 	struct settings *settings;
@@ -294,6 +295,8 @@ static void all_that_is_wrong_is_told_at_once(void **state)
 	assert_int_equal(settings_number(settings, "body"), 3 << 20);
 	assert_true(settings_fail(settings, "body", &why, "body is too much"));
 	assert_true(settings_fail(settings, "store", &why, "there is no store"));
+	fail(&why, DISK_FULL, "no disk has that much");
+	assert_true(settings_blame(settings, "body", &why, NULL));
 	assert_true(settings_members_among(settings, "name.", NULL, 0, &why));
 	buf_init(&expected, 4096);
 	for (size_t i = 0; i < sizeof said / sizeof *said; i++)
