@@ -43,7 +43,7 @@ static const struct option request_options[] = {
 static const struct option show_options[] = {
 	CONFIG_OPTION,
 	{ "check", 0, NULL,
-	  "nothing but what is wrong, all of it; exit status 1 when anything is" },
+	  "all that is wrong, before a start finds it; exit status 1 when anything is" },
 	{ "manual", 0, NULL, "the settings as rows of a manual page" },
 	{ .name = NULL },
 };

@@ -7,14 +7,15 @@
 #include <communique/logbook.h>
 
 #include "config.h"
+#include "owner.h"
 #include "post.h"
 
 static const struct setting table[] = {
 	{ "site", SETTING_TEXT, NULL,
 	  "The origin name that release files and key sets are signed for. Never changes." },
 	{ "url", SETTING_TEXT, NULL,
-	  "The public address, https://host without a slash at the end. Requests are checked "
-	  "against it." },
+	  "The public address, https://host without a slash at the end (http:// only of this "
+	  "machine). Requests are checked against it." },
 	{ "languages", SETTING_WORDS, "en",
 	  "The languages of releases, as BCP 47 tags; the first is the default." },
 	{ "name.", SETTING_TEXT, NULL, "The institution's name, by language." },
@@ -100,6 +101,16 @@ const char *config_path(const struct call *call)
 	return path ? path : "/etc/communique/communique.conf";
 }
 
+bool config_is_path(struct str key, const char **fallback)
+{
+	for (size_t i = 0; i < TABLE_ROWS; i++) {
+		*fallback = table[i].fallback;
+		if (table[i].type == SETTING_PATH && str_equal(key, str_from(table[i].key)))
+			return true;
+	}
+	return false;
+}
+
 static bool read_log_level(const struct config *config, struct fault *why)
 {
 	enum log_level level;
@@ -109,6 +120,29 @@ static bool read_log_level(const struct config *config, struct fault *why)
 				     "log-level is error, warning, info or debug");
 	log_set_level(level);
 	return true;
+}
+
+/* An empty path would be the folder of the file. */
+static bool check_paths(const struct config *config, struct fault *why)
+{
+	for (size_t i = 0; i < TABLE_ROWS; i++) {
+		const char *key = table[i].key;
+
+		if (table[i].type == SETTING_PATH && table[i].fallback &&
+		    !settings_path(config->settings, key) &&
+		    !settings_fail(config->settings, key, why,
+				   "%s is empty: leave the line out for %s", key,
+				   table[i].fallback))
+			return false;
+	}
+	return true;
+}
+
+static bool check_least(const struct config *config, const char *key, uint64_t least,
+			const char *text, struct fault *why)
+{
+	return settings_number(config->settings, key) >= least ||
+	       settings_fail(config->settings, key, why, "%s is at least %s", key, text);
 }
 
 static bool check_threads(const struct config *config, struct fault *why)
@@ -179,7 +213,10 @@ static bool read_witnesses(struct config *config, struct fault *why)
 static bool read_all(struct config *config, struct fault *why)
 {
 	if (!config_read_site(config, why) || !read_log_level(config, why) ||
-	    !check_threads(config, why) || !check_socket(config, "public-socket", why) ||
+	    !check_paths(config, why) ||
+	    !check_least(config, "attachment-size", 1 << 10, "1K", why) ||
+	    !check_least(config, "store-size", 1 << 20, "1M", why) || !check_threads(config, why) ||
+	    !check_socket(config, "public-socket", why) ||
 	    !check_socket(config, "desk-socket", why) || !read_witnesses(config, why))
 		return false;
 	read_servers(config);
@@ -195,6 +232,14 @@ bool config_read(struct arena *arena, const char *path, struct config *out, stru
 			    "`communiqued init`",
 			    path);
 	return settings_read(arena, table, TABLE_ROWS, path, &out->settings, why) &&
+	       read_all(out, why);
+}
+
+bool config_gather(struct arena *arena, const char *path, struct buf *wrong, struct config *out,
+		   struct fault *why)
+{
+	*out = (struct config){ .arena = arena };
+	return settings_check(arena, table, TABLE_ROWS, path, wrong, &out->settings, why) &&
 	       read_all(out, why);
 }
 
@@ -231,14 +276,53 @@ bool config_check_receivers(const struct config *config, struct fault *why)
 			     "webhook-url needs a webhook-key to sign with");
 }
 
+/* Whoever makes a new store where the disk is only not mounted has two. */
+static void refuse_store(const struct config *config, const struct fault *inside, struct fault *why)
+{
+	struct fault missing = *inside;
+
+	if (inside->kind == NOT_FOUND)
+		fail(&missing, BROKEN,
+		     "there is no store in %s: is its disk mounted? communiqued(8), RESTORING; "
+		     "init only for a new site",
+		     config->store);
+	settings_blame(config->settings, "store", &missing, why);
+}
+
+/* What opening a store to write to it may have made. */
+static bool give_locks(const struct config *config, struct fault *why)
+{
+	const char *lock = arena_printf(config->arena, "%s/lock.mdb", config->store).at;
+	const char *writer = arena_printf(config->arena, "%s/writer.lock", config->store).at;
+
+	return owner_give(lock, config->store, why) && owner_give(writer, config->store, why);
+}
+
 bool config_open_store(const struct config *config, enum store_mode mode, struct store **out,
 		       struct fault *why)
 {
 	struct fault inside;
 
-	if (store_open(out, config->store, mode, &config->store_options, &inside))
+	if (!store_open(out, config->store, mode, &config->store_options, &inside)) {
+		refuse_store(config, &inside, why);
+		return false;
+	}
+	if (mode != STORE_WRITER || give_locks(config, why))
 		return true;
-	return fail(why, inside.kind == NOT_FOUND ? BROKEN : inside.kind, "%s", inside.says);
+	store_close(out);
+	return false;
+}
+
+bool config_check_site(const struct config *config, struct newsroom *newsroom, struct fault *why)
+{
+	struct fault inside;
+
+	if (newsroom_check(newsroom, &inside))
+		return true;
+	if (inside.kind == CONFLICT)
+		return settings_fail(config->settings, "site", why, "%s: %s", config->store,
+				     inside.says);
+	return settings_blame(config->settings, "store", &inside, why);
 }
 
 void config_newsroom(const struct config *config, struct newsroom *out)
@@ -272,30 +356,6 @@ static void print_manual(void)
 	}
 }
 
-/* All that is wrong, not only the first. */
-static bool check_config(const struct call *call, struct fault *why)
-{
-	struct config config = { .arena = call->arena };
-	struct fault inside;
-	struct buf wrong;
-	bool ok;
-
-	buf_init(&wrong, CONFIG_MAX * 4);
-	ok = settings_check(call->arena, table, TABLE_ROWS, config_path(call), &wrong,
-			    &config.settings, why) &&
-	     read_all(&config, why) && config_check_group(&config, why) &&
-	     config_check_receivers(&config, why);
-	if (ok && !config_read_theme(&config, &inside))
-		buf_addf(&wrong, "%s\n", inside.says);
-	fwrite(buf_str(&wrong).at, 1, wrong.len, stdout);
-	if (ok && wrong.len > 0)
-		ok = fail(why, INVALID, "%s cannot be used as it is", config_path(call));
-	else if (ok)
-		printf("%s: nothing is wrong\n", config_path(call));
-	buf_release(&wrong);
-	return ok;
-}
-
 bool command_config(const struct call *call, struct fault *why)
 {
 	struct config config;
@@ -306,7 +366,7 @@ bool command_config(const struct call *call, struct fault *why)
 		return true;
 	}
 	if (call_flag(call, "check"))
-		return check_config(call, why);
+		return config_check(call, why);
 	if (!config_read(call->arena, config_path(call), &config, why) ||
 	    !config_read_theme(&config, why))
 		return false;

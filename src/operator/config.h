@@ -27,6 +27,11 @@ struct config {
 };
 
 bool config_read(struct arena *arena, const char *path, struct config *out, struct fault *why);
+/* The same, to hear of all that is wrong at once, as settings_check() gathers it. */
+bool config_gather(struct arena *arena, const char *path, struct buf *wrong, struct config *out,
+		   struct fault *why);
+/* `config --check`. */
+bool config_check(const struct call *call, struct fault *why);
 /* What only the two services need: the web server's group; who is told of publications. */
 bool config_check_group(const struct config *config, struct fault *why);
 bool config_check_receivers(const struct config *config, struct fault *why);
@@ -36,7 +41,16 @@ bool config_read_theme(struct config *config, struct fault *why);
 bool config_open_store(const struct config *config, enum store_mode mode, struct store **out,
 		       struct fault *why);
 bool config_read_site(struct config *config, struct fault *why); /* a part of it */
-bool config_is_url(struct str url); /* https://host or http://host, nothing behind */
+/* Whether the setting is a path, and its default; NULL: none. */
+bool config_is_path(struct str key, const char **fallback);
+/* https://host, or http:// of this machine, nothing behind: editors' programs take no other. */
+bool config_is_url(struct str url);
+bool config_is_site(struct str site); /* a host name in lower case */
+/* Whether the store is of this site; a fault names the setting. */
+bool config_check_site(const struct config *config, struct newsroom *newsroom, struct fault *why);
+/* The desk's secrets; a fault names the setting. That of previews is made when it is not there. */
+bool config_open_webhook_key(const struct config *config, struct secret *out, struct fault *why);
+bool config_open_preview_key(const struct config *config, struct secret *out, struct fault *why);
 /* What the newsroom needs to know of the site. */
 void config_newsroom(const struct config *config, struct newsroom *out);
 

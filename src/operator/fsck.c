@@ -110,7 +110,7 @@ static bool fsck_store(const struct call *call, struct fault *why)
 	bool ok;
 
 	if (!config_read(call->arena, config_path(call), &config, why) ||
-	    !store_open(&store, config.store, STORE_READER, &config.store_options, why))
+	    !config_open_store(&config, STORE_READER, &store, why))
 		return could_not(why);
 	config_newsroom(&config, &newsroom);
 	newsroom.store = store;

@@ -7,10 +7,10 @@
 
 #include <communique/clock.h>
 #include <communique/file.h>
-#include <communique/mac.h>
 #include <communique/vkey.h>
 
 #include "config.h"
+#include "owner.h"
 
 enum { YEAR = 365 * 24 * 3600 };
 
@@ -204,30 +204,12 @@ static bool read_languages(struct plan *plan, struct str list, struct fault *why
 	return true;
 }
 
-static bool is_site(struct str site)
-{
-	struct str rest = site;
-
-	for (size_t i = 0; i < site.len; i++) {
-		if (!is_lower(site.at[i]) && !is_digit(site.at[i]) && site.at[i] != '.' &&
-		    site.at[i] != '-')
-			return false;
-	}
-	while (str_given(rest)) {
-		struct str label = str_cut(&rest, '.');
-
-		if (label.len == 0 || label.at[0] == '-' || label.at[label.len - 1] == '-')
-			return false;
-	}
-	return site.len <= RELEASE_SITE_MAX;
-}
-
 static bool read_names(struct plan *plan, const struct call *call, struct fault *why)
 {
 	if (!need_option(call, "site", &plan->site, why) ||
 	    !need_option(call, "url", &plan->url, why))
 		return false;
-	if (!is_site(plan->site))
+	if (!config_is_site(plan->site))
 		return fail(why, USAGE,
 			    "--site wants a host name in lower case such as press.example, "
 			    "not \"%s\"",
@@ -278,7 +260,7 @@ static bool write_log_key(struct plan *plan, const struct secret_key *key, struc
 static bool make_preview_key(const struct config *config, struct fault *why)
 {
 	struct secret key;
-	bool ok = mac_key_open(config->preview_key, &key, why);
+	bool ok = config_open_preview_key(config, &key, why);
 
 	if (ok)
 		secret_free(&key);
@@ -379,6 +361,16 @@ static void take_back(struct plan *plan, const struct before *before)
 	}
 }
 
+/* By root, in a folder that is the desk's already. */
+static bool give(struct plan *plan, const struct before *before, struct fault *why)
+{
+	for (size_t i = 0; i < MADE; i++) {
+		if (!before->of[i] && !owner_give(path_in(plan, made[i]), plan->folder, why))
+			return false;
+	}
+	return true;
+}
+
 /* Everything that is written, in an order in which the configuration claims the folder: where
  * there is one already, nothing of that site is touched. */
 static bool write_site(struct plan *plan, const struct secret_key *log_key, struct str keyset,
@@ -399,7 +391,8 @@ static bool write_site(struct plan *plan, const struct secret_key *log_key, stru
 	     write_log_key(plan, log_key, why) && make_preview_key(&config, why) &&
 	     folder_make(config.desk_side.spool, 0700, why) &&
 	     make_store(plan, &config, keyset, why) &&
-	     file_create(path_in(plan, "keys-1.txt"), keyset, 0644, why);
+	     file_create(path_in(plan, "keys-1.txt"), keyset, 0644, why) &&
+	     give(plan, &before, why);
 	if (claimed && !ok)
 		take_back(plan, &before);
 	if (!ok && !before.folder)

@@ -1,12 +1,15 @@
 /*
  * log - the public log by hand: its checkpoint, and its witnesses where the desk does not ask them.
  */
+#include <unistd.h>
+
 #include <communique/file.h>
 #include <communique/logbook.h>
 #include <communique/note.h>
 #include <communique/vkey.h>
 
 #include "config.h"
+#include "owner.h"
 #include "witness.h"
 
 static bool open_log(const struct call *call, enum store_mode mode, struct config *config,
@@ -46,7 +49,7 @@ bool command_log_key(const struct call *call, struct fault *why)
 	path = arena_printf(call->arena, "%s.next", config.log_key);
 	buf_init(&vkey, VKEY_MAX);
 	vkey_format(name, VKEY_NOTE, key.public.key, &vkey);
-	ok = make_next_key(arena_cstr(call->arena, path), &key, why);
+	ok = make_next_key(path.at, &key, why) && owner_give(path.at, config.store, why);
 	if (ok) {
 		fprintf(stderr, "made %.*s; a key set that names it makes it the log's\n",
 			STR_ARG(path));
@@ -105,7 +108,7 @@ static bool recover(const struct config *config, struct newsroom *newsroom, stru
 	bool ok;
 
 	config_open_logbook(config, newsroom);
-	ok = logbook_recover(newsroom, why);
+	ok = logbook_recover(newsroom, why) && owner_give(config->log_state, config->store, why);
 	logbook_close(&newsroom->logbook);
 	return ok;
 }
@@ -139,7 +142,6 @@ static bool resume(const struct config *config, struct newsroom *newsroom, struc
 		   struct fault *why)
 {
 	uint64_t rows = 0, differences = 0;
-	bool ok;
 
 	if (!fsck_print(newsroom, &rows, &differences, why))
 		return false;
@@ -147,7 +149,29 @@ static bool resume(const struct config *config, struct newsroom *newsroom, struc
 		return fail(why, INVALID, "fsck finds %llu difference%s",
 			    (unsigned long long)differences, differences == 1 ? "" : "s");
 	config_open_logbook(config, newsroom);
-	ok = logbook_resume(newsroom, known, why);
+	return logbook_resume(newsroom, known, why) &&
+	       owner_give(config->log_state, config->store, why);
+}
+
+/* A no is the answer to what was asked, not a failure of ours. A state file that is there and stops
+ * the log cannot be understood, and stands in the way of the new one. */
+static bool refuse_resume(const struct config *config, const struct fault *inside,
+			  struct fault *why)
+{
+	enum fault_kind kind = inside->kind == LOG_STOPPED ? INVALID : inside->kind;
+
+	if (inside->kind == LOG_STOPPED && access(config->log_state, R_OK) == 0)
+		return fail(why, kind, "%s: move it away, then `communiqued log resume`",
+			    inside->says);
+	return fail(why, kind, "%s", inside->says);
+}
+
+static bool resume_whole(const struct config *config, struct newsroom *newsroom, struct str known,
+			 struct fault *why)
+{
+	struct fault inside;
+	bool ok = resume(config, newsroom, known, &inside) || refuse_resume(config, &inside, why);
+
 	logbook_close(&newsroom->logbook);
 	return ok;
 }
@@ -163,7 +187,7 @@ bool command_log_resume(const struct call *call, struct fault *why)
 	buf_init(&known, NOTE_MAX);
 	ok = file_read(call->arguments[0], &known, why) &&
 	     open_log(call, STORE_READER, &config, &newsroom, &store, why) &&
-	     resume(&config, &newsroom, buf_str(&known), why);
+	     resume_whole(&config, &newsroom, buf_str(&known), why);
 	if (ok)
 		fprintf(stderr, "made %s: the log goes on\n", config.log_state);
 	store_close(&store);

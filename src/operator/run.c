@@ -8,14 +8,11 @@
 #include <communique/file.h>
 #include <communique/log.h>
 #include <communique/logbook.h>
-#include <communique/mac.h>
 
 #include "config.h"
 #include "post.h"
 #include "sender.h"
 #include "user.h"
-
-#define WEBHOOK_KEY_MIN 16
 
 /* A socket that another process has is no answer to a question: the program could not. */
 static bool could_not(bool ok, struct fault *why)
@@ -23,18 +20,6 @@ static bool could_not(bool ok, struct fault *why)
 	if (!ok && (why->kind == NOT_FOUND || why->kind == CONFLICT))
 		why->kind = BROKEN;
 	return ok;
-}
-
-static bool check_site(const struct config *config, struct newsroom *newsroom, struct fault *why)
-{
-	struct fault inside;
-
-	if (newsroom_check(newsroom, &inside))
-		return true;
-	if (inside.kind == CONFLICT)
-		return settings_fail(config->settings, "site", why, "%s: %s", config->store,
-				     inside.says);
-	return fail(why, inside.kind, "%s: %s", config->store, inside.says);
 }
 
 /* They change the level of the log; before the loop takes them (loop.h) they do nothing. */
@@ -69,27 +54,13 @@ bool command_serve(const struct call *call, struct fault *why)
 	config_newsroom(&config, &newsroom);
 	config_confine_public(&config);
 	newsroom.store = store;
-	ok = check_site(&config, &newsroom, why) &&
+	ok = config_check_site(&config, &newsroom, why) &&
 	     could_not(serve_run(&config.public_side, &config.site, store, why), why);
 	store_close(&store);
 	return ok;
 }
 
 /* --- the desk ---------------------------------------------------------------------------- */
-
-static bool read_webhook_key(const struct config *config, struct secret *out, struct fault *why)
-{
-	*out = (struct secret){ NULL, 0 };
-	if (!config->webhook_url)
-		return true;
-	if (!could_not(secret_read_file(out, config->webhook_key, KEY_FILE_MAX, why), why))
-		return false;
-	if (out->len >= WEBHOOK_KEY_MIN)
-		return true;
-	secret_free(out);
-	return fail(why, INVALID, "%s has less than %d bytes", config->webhook_key,
-		    WEBHOOK_KEY_MIN);
-}
 
 static bool start_sender(void *ctx, struct fault *why)
 {
@@ -105,10 +76,10 @@ static bool run_with_sender(struct config *config, struct newsroom *newsroom, st
 					  .witnesses = config->witnesses,
 					  .witness_count = config->witness_count };
 	struct sender *sender = NULL;
-	struct secret key;
+	struct secret key = { NULL, 0 };
 	bool ok;
 
-	if (!read_webhook_key(config, &key, why))
+	if (config->webhook_url && !config_open_webhook_key(config, &key, why))
 		return false;
 	options.webhook_key = &key;
 	ok = sender_open(&options, &sender, why);
@@ -127,10 +98,12 @@ static bool run_with_sender(struct config *config, struct newsroom *newsroom, st
 static bool run_with_key(struct config *config, struct newsroom *newsroom, struct fault *why)
 {
 	struct secret preview_key;
+	struct fault inside;
 	bool ok;
 
-	if (!folder_make(config->desk_side.spool, 0700, why) ||
-	    !mac_key_open(config->preview_key, &preview_key, why))
+	if (!folder_make(config->desk_side.spool, 0700, &inside))
+		return settings_blame(config->settings, "spool", &inside, why);
+	if (!config_open_preview_key(config, &preview_key, why))
 		return false;
 	config->desk_side.preview_key = &preview_key;
 	ok = run_with_sender(config, newsroom, why);
@@ -184,7 +157,7 @@ static bool prepare(const struct config *config, struct newsroom *newsroom, stru
 	check_secret(config->preview_key);
 	check_secret(config->webhook_key);
 	check_folder(config->arena, config->log_state);
-	return check_site(config, newsroom, why) && recover_log(newsroom, why);
+	return config_check_site(config, newsroom, why) && recover_log(newsroom, why);
 }
 
 /* The store first: a folder that is no site's is left as it is. */

@@ -2,14 +2,31 @@
 #include <communique/limits.h>
 
 #include "config.h"
+#include "post.h"
+
+bool config_is_site(struct str site)
+{
+	struct str rest = site;
+
+	for (size_t i = 0; i < site.len; i++) {
+		if (!is_lower(site.at[i]) && !is_digit(site.at[i]) && site.at[i] != '.' &&
+		    site.at[i] != '-')
+			return false;
+	}
+	while (str_given(rest)) {
+		struct str label = str_cut(&rest, '.');
+
+		if (label.len == 0 || label.at[0] == '-' || label.at[label.len - 1] == '-')
+			return false;
+	}
+	return site.len <= RELEASE_SITE_MAX;
+}
 
 bool config_is_url(struct str url)
 {
-	bool secure = str_starts(url, STR("https://"));
-	struct str host = str_skip(url, secure ? 8 : 7);
+	struct str host = str_skip(url, str_find(url, ':') + 3);
+	char text[256];
 
-	if (!secure && !str_starts(url, STR("http://")))
-		return false;
 	for (size_t i = 0; i < host.len; i++) {
 		char c = host.at[i];
 
@@ -17,7 +34,8 @@ bool config_is_url(struct str url)
 		    c != ']')
 			return false;
 	}
-	return host.len > 0;
+	snprintf(text, sizeof text, "%.*s", STR_ARG(url));
+	return url.len < sizeof text && post_url_valid(text);
 }
 
 /* The first of: what is set, the language itself, any language of the site, English. */
@@ -151,9 +169,13 @@ static bool read_name(struct config *config, struct fault *why)
 	config->site.name = name;
 	if (name.len == 0)
 		return settings_fail(config->settings, "site", why, "the setting site is missing");
-	return name.len <= RELEASE_SITE_MAX ||
-	       settings_fail(config->settings, "site", why, "site has more than %d characters",
-			     RELEASE_SITE_MAX);
+	if (name.len > RELEASE_SITE_MAX)
+		return settings_fail(config->settings, "site", why,
+				     "site has more than %d characters", RELEASE_SITE_MAX);
+	return config_is_site(name) ||
+	       settings_fail(config->settings, "site", why,
+			     "site is a host name in lower case such as press.example, not \"%s\"",
+			     QUOTE(name));
 }
 
 static bool read_url(struct config *config, struct fault *why)
@@ -165,7 +187,8 @@ static bool read_url(struct config *config, struct fault *why)
 		return settings_fail(config->settings, "url", why, "the setting url is missing");
 	return config_is_url(url) ||
 	       settings_fail(config->settings, "url", why,
-			     "url is an address such as https://press.example, not \"%s\"",
+			     "url is an https address such as https://press.example, or http of "
+			     "this machine, not \"%s\"",
 			     QUOTE(url));
 }
 
@@ -251,16 +274,20 @@ bool config_read_site(struct config *config, struct fault *why)
 	return check_families(config, why);
 }
 
+/* The logo alone first, so that a fault is put down to the right one of the two. */
 bool config_read_theme(struct config *config, struct fault *why)
 {
 	const char *folder = settings_path(config->settings, "theme");
 	const char *logo = settings_path(config->settings, "logo");
 	struct theme *theme;
+	struct fault inside;
 
 	if (!folder && !logo)
 		return true;
-	if (!theme_read(config->arena, folder, logo, &theme, why))
-		return false;
+	if (logo && !theme_read(config->arena, NULL, logo, &theme, &inside))
+		return settings_blame(config->settings, "logo", &inside, why);
+	if (!theme_read(config->arena, folder, logo, &theme, &inside))
+		return settings_blame(config->settings, "theme", &inside, why);
 	config->site.theme = theme;
 	return true;
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <communique/log.h>
@@ -16,6 +17,17 @@ static bool become(const struct passwd *user, struct fault *why)
 		return fail_errno(why, "cannot become the user %s", QUOTE(str_from(user->pw_name)));
 	must(setuid(0) != 0);
 	return true;
+}
+
+bool user_become_owner(const char *path, struct fault *why)
+{
+	const struct passwd *user;
+	struct stat found;
+
+	if (geteuid() != 0 || stat(path, &found) != 0 || found.st_uid == 0)
+		return true;
+	user = getpwuid(found.st_uid);
+	return !user || become(user, why);
 }
 
 static void warn_of_root(const struct call *call)

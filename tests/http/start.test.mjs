@@ -107,8 +107,20 @@ const cases = [
 	["a level is none", { prepare: () => add("log-level = loud"), status: 1, says: () => [`line ${line()}: log-level is error, warning, info or debug`] }],
 	["the url is none", {
 		prepare: () => conf((text) => text.replace(/^url = .*$/m, "url = press.example")), status: 1,
-		says: [/communique\.conf, line \d+: url is an address such as https:\/\/press\.example, not "press\.example"/],
+		says: [/communique\.conf, line \d+: url is an https address such as https:\/\/press\.example, or http of this machine, not "press\.example"/],
 	}],
+	["the url is not safe to sign requests for", {
+		prepare: () => conf((text) => text.replace(/^url = .*$/m, "url = http://press.example")), status: 1,
+		says: [/communique\.conf, line \d+: url is an https address .*, or http of this machine, not "http:\/\/press\.example"/],
+	}],
+	["the site is no host name", {
+		prepare: () => conf((text) => text.replace(/^site = .*$/m, "site = Press Example")), status: 1,
+		says: [/communique\.conf, line \d+: site is a host name in lower case such as press\.example, not "Press Example"/],
+	}],
+	["a path is empty", { prepare: () => add("store ="), status: 1, says: () => [`line ${line()}: store is empty: leave the line out for store`] }],
+	["a socket has no name", { prepare: () => add("public-socket ="), status: 1, says: () => [`line ${line()}: public-socket is empty`] }],
+	["no attachment would be taken", { prepare: () => add("attachment-size = 0"), status: 1, says: () => [`line ${line()}: attachment-size is at least 1K`] }],
+	["no store has room in a byte", { prepare: () => add("store-size = 1"), status: 1, says: () => [`line ${line()}: store-size is at least 1M`] }],
 	["a language has no name for its menus", { prepare: () => add("chrome.en = fr"), status: 1, says: () => [`line ${line()}: chrome.en: there are no messages in "fr"`] }],
 	["a zone is none", { prepare: () => add("time-zone = Asia/Atlantis"), status: 1, says: () => [`line ${line()}: time-zone:`, "Asia/Atlantis"] }],
 	["a witness is none", { prepare: () => add("witnesses = w.example"), status: 1, says: () => [`line ${line()}: witnesses: "w.example"`] }],
@@ -116,11 +128,11 @@ const cases = [
 
 	["there is no store", {
 		prepare: () => fs.rmSync(at("store"), { recursive: true }), status: 3, commands: [...BOTH, "fsck"],
-		says: [/there is no store .*\/store: `communiqued init` makes one/],
+		says: [/communique\.conf: store: there is no store in .*\/store: is its disk mounted\? communiqued\(8\), RESTORING; init only for a new site/],
 	}],
 	["the store is an empty folder", {
 		prepare: () => { fs.rmSync(at("store"), { recursive: true }); fs.mkdirSync(at("store")); }, status: 3, commands: ["serve"],
-		says: [/there is no store in .*\/store: `communiqued init` makes one/],
+		says: [/there is no store in .*\/store: is its disk mounted\?/],
 	}],
 	["the store is a file", {
 		prepare: () => { fs.rmSync(at("store"), { recursive: true }); fs.writeFileSync(at("store"), ""); }, status: 3, says: [/\/store/, /directory|folder/],
@@ -182,20 +194,20 @@ const cases = [
 		prepare: () => {}, how: { limit: "ulimit -n 4;" }, status: 3, says: [/Too many open files|files and connections/],
 	}],
 
-	["there is no such theme", { prepare: () => add("theme = colours"), status: 3, says: [/cannot open the folder .*\/colours: No such file or directory/], commands: [...BOTH, "config"] }],
-	["there is no such logo", { prepare: () => add("logo = logo.svg"), status: 3, says: [/there is no file .*\/logo\.svg/], commands: [...BOTH, "config"] }],
+	["there is no such theme", { prepare: () => add("theme = colours"), status: 3, says: [/line \d+: theme: cannot open the folder .*\/colours: No such file or directory/], commands: [...BOTH, "config"] }],
+	["there is no such logo", { prepare: () => add("logo = logo.svg"), status: 3, says: [/line \d+: logo: .*there is no file .*\/logo\.svg/], commands: [...BOTH, "config"] }],
 	["the logo is something else", {
 		prepare: () => { add("logo = logo.png"); fs.writeFileSync(at("logo.png"), "<svg/>"); }, status: 1, says: [/\/logo\.png is no PNG file/],
 	}],
 
 	["the key of previews is none", {
-		prepare: () => fs.writeFileSync(at("preview.key"), "short"), commands: ["desk"], status: 1, says: [/\/preview\.key is no key: it has not 32 bytes\. Without it the desk makes another/],
+		prepare: () => fs.writeFileSync(at("preview.key"), "short"), commands: ["desk"], status: 1, says: [/preview-key: .*\/preview\.key is no key: it has not 32 bytes\. Without it the desk makes another/],
 	}],
 	["the key of previews may not be read", {
 		prepare: () => fs.chmodSync(at("preview.key"), 0o000), commands: ["desk"], status: 3, says: [/the user \S+ may not open .*\/preview\.key/],
 	}],
 	["the folder for uploads is a file", {
-		prepare: () => { fs.rmSync(at("spool"), { recursive: true }); fs.writeFileSync(at("spool"), ""); }, commands: ["desk"], status: 3, says: [/\/spool is there, and no folder/],
+		prepare: () => { fs.rmSync(at("spool"), { recursive: true }); fs.writeFileSync(at("spool"), ""); }, commands: ["desk"], status: 3, says: [/spool: .*\/spool is there, and no folder/],
 	}],
 	["the folder for uploads may not be made", {
 		prepare: () => { fs.mkdirSync(at("up"), { mode: 0o555 }); add("spool = up/spool"); }, commands: ["desk"], status: 3, says: [/cannot make the folder .*\/up\/spool: Permission denied/],
@@ -203,11 +215,11 @@ const cases = [
 	["a hub without https", { prepare: () => add("websub-hub = http://hub.example/"), commands: ["desk"], status: 1, says: () => [`line ${line()}: websub-hub is an https address, or http of this machine`] }],
 	["a webhook without a key", { prepare: () => add("webhook-url = https://hook.example/"), commands: ["desk"], status: 1, says: () => [`line ${line()}: webhook-url needs a webhook-key to sign with`] }],
 	["a webhook whose key is not there", {
-		prepare: () => add("webhook-url = https://hook.example/", "webhook-key = hook.key"), commands: ["desk"], status: 3, says: [/there is no file .*\/hook\.key/],
+		prepare: () => add("webhook-url = https://hook.example/", "webhook-key = hook.key"), commands: ["desk"], status: 3, says: [/line \d+: webhook-key: there is no file .*\/hook\.key/],
 	}],
 	["a webhook whose key is short", {
 		prepare: () => { add("webhook-url = https://hook.example/", "webhook-key = hook.key"); fs.writeFileSync(at("hook.key"), "short", { mode: 0o600 }); },
-		commands: ["desk"], status: 1, says: [/\/hook\.key has less than 16 bytes/],
+		commands: ["desk"], status: 1, says: [/line \d+: webhook-key: .*\/hook\.key has less than 16 bytes/],
 	}],
 ];
 
@@ -426,6 +438,7 @@ test("config --check tells all that is wrong, each with its line", () => {
 	add("colour = red", "threads = 300", "log-level = loud", "menu.en = nowhere", "masthead = perhaps",
 		"name.fr = Ministère", "socket-group = nobodies", "webhook-url = http://hook.example/", `desk-socket = ${"d".repeat(120)}`,
 		"logo = logo.svg", "threads = 2", "site", "url = press.example");
+	own();
 	const { status, stdout, stderr } = run(["config", "-c", at("communique.conf"), "--check"]);
 	assert.equal(status, 1);
 	const lines = stdout.trimEnd().split("\n");
@@ -449,8 +462,78 @@ test("config --check tells all that is wrong, each with its line", () => {
 	assert.match(stderr, /communique\.conf cannot be used as it is/);
 });
 
+const check = (user = run) => user(["config", "-c", at("communique.conf"), "--check"]);
+
 test("config --check says when nothing is wrong", () => {
 	begin();
-	const { status, stdout, stderr } = run(["config", "-c", at("communique.conf"), "--check"]);
+	own();
+	const before = tree(), { status, stdout, stderr } = check();
 	assert.deepEqual([status, stdout, stderr], [0, `${at("communique.conf")}: nothing is wrong\n`, ""]);
+	assert.deepEqual(tree(), before);
+});
+
+// What a start would refuse, or what would stop the log: [what, how it comes about, what is said].
+const finds = [
+	["a site that is not the store's", () => conf((text) => text.replace(/^site = .*$/m, "site = other.example")), /line \d+: \S+\/store: the store is of the site "localhost", and the configuration of "other\.example"/],
+	["no store", () => add("store = /nope"), /line \d+: store: there is no store in \/nope: is its disk mounted/],
+	["a store that is none", () => fs.writeFileSync(at("store/data.mdb"), "no store ".repeat(2000)), /store: .*data\.mdb is not a store of this program, or damaged/],
+	["no folder for a socket", () => add("public-socket = /nope/x"), /line \d+: public-socket: there is no folder for the socket \/nope\/x: make it/],
+	["a file in the place of a socket", () => fs.writeFileSync(at("desk.sock"), "x"), /desk-socket: .*\/desk\.sock is there and no socket/],
+	["no secret for webhooks", () => add("webhook-key = /nope"), /line \d+: webhook-key: there is no file \/nope/],
+	["no key of the log", () => add("log-key = /nope"), /line \d+: log-key: there is no file \/nope/],
+	["no folder that may be made for uploads", () => add("spool = /nope"), /line \d+: spool: the desk must be able to write to \/: Permission denied/],
+	["no folder for the key of previews", () => add("preview-key = /nope/x"), /line \d+: preview-key: the desk must be able to write to \/nope: No such file/],
+	["a key of previews that is none", () => fs.writeFileSync(at("preview.key"), "x".repeat(40)), /preview-key: .*\/preview\.key has more than 32 bytes/],
+	["no state file", () => fs.unlinkSync(at("log.state")), /log-state: .*\/log\.state is missing.*STOPPED LOG/],
+	["no folder for the state file", () => add("log-state = /nope/x"), /line \d+: log-state: the desk must be able to write to \/nope/],
+	["a theme that is none", () => { fs.mkdirSync(at("theme")); fs.writeFileSync(at("theme/release.mustache"), "{{#a}}"); add("theme = theme"); }, /line \d+: theme: .*release\.mustache/],
+	["a logo that is none", () => { fs.writeFileSync(at("logo.png"), "x"); add("logo = logo.png"); }, /line \d+: logo: .*logo\.png is no PNG file/],
+];
+
+for (const [what, prepare, says] of finds)
+	test(`config --check finds ${what}, and changes nothing`, () => {
+		begin();
+		prepare();
+		own();
+		// Root looks as the store's owner.
+		const looks = fs.existsSync("/nope") ? [] : [run, ...(ROOT ? [(args) => spawnSync(COMMUNIQUED, args, { encoding: "utf8", cwd: "/" })] : [])];
+		assert.ok(looks.length > 0);
+		for (const user of looks) {
+			const before = tree(), { status, stdout } = check(user);
+			if (user !== run && /store = \/nope/.test(fs.readFileSync(at("communique.conf"), "utf8")))
+				continue; // without a store there is no owner
+			assert.equal(status, 1, stdout);
+			assert.match(stdout, says);
+			assert.ok(stdout.startsWith(at("communique.conf")), stdout);
+			assert.equal(stdout.trimEnd().split("\n").length <= 2, true, stdout);
+			assert.deepEqual(tree(), before);
+		}
+	});
+
+// --- root gives the desk's commands --------------------------------------------------------------------
+
+if (ROOT) test("what root makes in a site is its owner's", async () => {
+	const mine = (...names) => {
+		for (const name of names)
+			assert.equal(fs.statSync(at(name)).uid, NOBODY, name);
+	};
+	begin();
+	own();
+	const first = asRoot("log", "checkpoint");
+	fs.writeFileSync(at("checkpoint"), first.stdout);
+	fs.unlinkSync(at("log.state"));
+	for (const name of ["lock.mdb", "writer.lock"])
+		fs.rmSync(at(`store/${name}`), { force: true });
+	const done = (...args) => {
+		const { status, stderr } = asRoot(...args);
+		assert.equal(status, 0, `${args}: ${stderr}`);
+	};
+	done("rebuild");
+	mine("store/lock.mdb", "store/writer.lock", "store/data.mdb");
+	done("log", "resume", at("checkpoint"));
+	mine("log.state");
+	done("log", "key");
+	mine("log.key.next");
+	const desk = await startDesk();
+	assert.doesNotMatch(await desk.stop(), /level=(error|warning)/);
 });

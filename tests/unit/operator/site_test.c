@@ -205,6 +205,42 @@ static void default_rights_are_of_a_known_form(void **state)
 	refuse("rights = © the ministry\n", "KOGL-1 to KOGL-4");
 }
 
+/* An editor's program signs no request for another. */
+static void an_address_is_of_https_or_of_this_machine(void **state)
+{
+	static const char *const good[] = { "https://press.example", "https://press.example:8443",
+					    "http://localhost", "http://127.0.0.1:8080",
+					    "http://[::1]:8080" };
+	static const char *const bad[] = { "http://press.example",    "http://localhost.example",
+					   "https://press.example/",  "https://Press.example",
+					   "https://a@press.example", "https://",
+					   "press.example",	      "" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+		assert_true(config_is_url(str_from(good[i])));
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		assert_false(config_is_url(str_from(bad[i])));
+}
+
+static void a_site_is_a_host_name(void **state)
+{
+	(void)state;
+	assert_true(config_is_site(STR("press.example")) && config_is_site(STR("localhost")));
+	assert_false(config_is_site(STR("Press Example")));
+	assert_false(config_is_site(STR("https://press.example")));
+	assert_false(config_is_site(STR("press..example")) || config_is_site(STR("")));
+}
+
+static void sizes_are_large_enough_for_something(void **state)
+{
+	(void)state;
+	accept("attachment-size = 1K\nstore-size = 1M\n");
+	refuse("attachment-size = 1023\n", "attachment-size is at least 1K");
+	refuse("store-size = 1048575\n", "store-size is at least 1M");
+	refuse("log-key =\n", "log-key is empty");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -216,6 +252,9 @@ int main(void)
 		cmocka_unit_test(the_zone_is_read_once_at_the_start),
 		cmocka_unit_test(the_masthead_can_be_changed_and_switched_off),
 		cmocka_unit_test(default_rights_are_of_a_known_form),
+		cmocka_unit_test(an_address_is_of_https_or_of_this_machine),
+		cmocka_unit_test(a_site_is_a_host_name),
+		cmocka_unit_test(sizes_are_large_enough_for_something),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
