@@ -158,7 +158,7 @@ static bool choose_folder(struct backup *backup, struct fault *why)
 	backup->folder = given;
 	backup->previous = call_option(backup->call, "link");
 	if (backup->previous && !saved_is(backup->previous))
-		return fail(why, NOT_FOUND, "--link: %s is no backup", backup->previous);
+		return fail(why, BROKEN, "--link: %s is no backup", backup->previous);
 	if (!is_folder(given))
 		return true;
 	if (saved_is(given))

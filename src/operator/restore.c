@@ -7,7 +7,6 @@
  * the log may go on from what was restored.
  */
 #include <fcntl.h>
-#include <ftw.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,6 +16,8 @@
 
 #include "config.h"
 #include "deposit.h"
+#include "owner.h"
+#include "resettle.h"
 #include "saved.h"
 
 struct restore {
@@ -25,6 +26,7 @@ struct restore {
 	const char *store;  /* in it */
 	struct saved saved;
 	struct deposit deposit;
+	struct buf moved; /* settings whose paths led elsewhere */
 	uint64_t rows, differences;
 };
 
@@ -103,26 +105,72 @@ static void say_kept(const struct restore *restore, const char *path, struct str
 	buf_release(&there);
 }
 
-static bool put_one(struct restore *restore, struct str name, struct fault *why)
+/* `kept`: there is one already, which stays. */
+static bool put_bytes(const struct restore *restore, struct str name, struct str bytes, bool *kept,
+		      struct fault *why)
 {
 	struct fault inside;
 	struct path path;
+
+	*kept = false;
+	if (!folder_make_above(restore->folder, name, 0755, why) ||
+	    !path_join(&path, restore->folder, name, why))
+		return false;
+	if (file_create(path.at, bytes, 0644, &inside))
+		return true;
+	if (inside.kind != CONFLICT)
+		return fail(why, inside.kind, "%s", inside.says);
+	*kept = true;
+	say_kept(restore, path.at, bytes);
+	return true;
+}
+
+static bool put_config(struct restore *restore, struct str name, struct str bytes,
+		       struct fault *why)
+{
+	bool has_png = manifest_find(&restore->saved.manifest, STR("logo.png")) != NULL;
+	struct str logo = has_png ? STR("logo.png") : STR("logo.svg");
+	struct buf text;
+	bool ok, kept;
+
+	buf_init(&text, CONFIG_MAX);
+	ok = resettle(restore->call->arena, restore->folder, logo, bytes, &text, &restore->moved,
+		      why) &&
+	     put_bytes(restore, name, buf_str(&text), &kept, why);
+	if (!ok || kept)
+		buf_clear(&restore->moved);
+	buf_release(&text);
+	return ok;
+}
+
+static bool put_one(struct restore *restore, struct str name, struct fault *why)
+{
+	bool is_config = str_equal(name, STR("communique.conf")), ok, kept;
 	struct buf bytes;
-	bool ok;
 
 	buf_init(&bytes, THEME_FILE_MAX);
-	ok = folder_make_above(restore->folder, name, 0755, why) &&
-	     path_join(&path, restore->folder, name, why) &&
-	     saved_read(&restore->saved, name, &bytes, why);
-	if (ok && !file_create(path.at, buf_str(&bytes), 0644, &inside)) {
-		ok = inside.kind == CONFLICT || fail(why, inside.kind, "%s", inside.says);
-		say_kept(restore, path.at, buf_str(&bytes));
-	}
+	ok = saved_read(&restore->saved, name, &bytes, why) &&
+	     (is_config ? put_config(restore, name, buf_str(&bytes), why)
+			: put_bytes(restore, name, buf_str(&bytes), &kept, why));
 	buf_release(&bytes);
 	return ok;
 }
 
-static bool put_others(struct restore *restore, struct fault *why)
+/* Before anything is written: of a backup that is refused nothing is left. */
+static bool check_one(struct restore *restore, struct str name, struct fault *why)
+{
+	struct buf bytes;
+	bool ok;
+
+	buf_init(&bytes, THEME_FILE_MAX);
+	ok = saved_read(&restore->saved, name, &bytes, why);
+	buf_release(&bytes);
+	return ok;
+}
+
+typedef bool take_other(struct restore *restore, struct str name, struct fault *why);
+
+static bool each_other(struct restore *restore, take_other *take, struct fault *why)
 {
 	const struct set *paths = &restore->saved.manifest.paths;
 
@@ -130,33 +178,10 @@ static bool put_others(struct restore *restore, struct fault *why)
 		struct str name = paths->texts[i];
 
 		if (!str_starts(name, STR(STORE)) && !str_equal(name, STR("backup.txt")) &&
-		    !put_one(restore, name, why))
+		    !take(restore, name, why))
 			return false;
 	}
 	return true;
-}
-
-/* --- whose it is ------------------------------------------------------------------------ */
-
-static struct stat owner; /* nftw(3) takes no argument along */
-
-static int give_one(const char *path, const struct stat *info, int type, struct FTW *at)
-{
-	(void)info;
-	(void)type;
-	(void)at;
-	return lchown(path, owner.st_uid, owner.st_gid);
-}
-
-/* Made by root, it is for whoever has the folder: the desk must be able to write to it. */
-static bool hand_over(const struct restore *restore, struct fault *why)
-{
-	if (geteuid() != 0)
-		return true;
-	if (stat(restore->folder, &owner) == 0 &&
-	    nftw(restore->deposit.part.at, give_one, 8, FTW_PHYS) == 0)
-		return true;
-	return fail_errno(why, "cannot give the store to the owner of %s", restore->folder);
 }
 
 /* --- what is told ----------------------------------------------------------------------- */
@@ -178,7 +203,7 @@ static void say_missing(const struct config *config, const char *setting)
 }
 
 /* Whether the log could go on, and what it lacks. */
-static void say_log(const struct config *config)
+static void say_log(const struct restore *restore, const struct config *config)
 {
 	struct newsroom newsroom;
 	struct fault why;
@@ -196,7 +221,22 @@ static void say_log(const struct config *config)
 	if (ok)
 		printf("The public log can go on from it.\n");
 	else
-		printf("It can be served. Nothing can be published yet: %s\n", why.says);
+		printf("%sNothing can be published yet: %s\n",
+		       restore->differences ? "" : "It can be served. ", why.says);
+}
+
+static void say_differences(const struct restore *restore)
+{
+	if (restore->differences)
+		printf("It is not whole: what differs, above, may fail when it is asked for.\n");
+}
+
+static void say_moved(const struct restore *restore, const char *conf)
+{
+	if (restore->moved.len)
+		printf("%s: these paths are in this folder now, and their old lines comments: "
+		       "%.*s\n",
+		       conf, STR_ARG(buf_str(&restore->moved)));
 }
 
 static void say_what_next(const struct restore *restore)
@@ -215,10 +255,11 @@ static void say_what_next(const struct restore *restore)
 		       restore->store);
 		return;
 	}
+	say_moved(restore, conf.at);
 	say_missing(&config, "theme");
 	say_missing(&config, "logo");
 	say_missing(&config, "webhook-key");
-	say_log(&config);
+	say_log(restore, &config);
 }
 
 static void say_restored(const struct restore *restore)
@@ -233,6 +274,7 @@ static void say_restored(const struct restore *restore)
 		printf("The SHA-256 of its key set 1, to be compared with the one on paper:\n\n"
 		       "  %s\n\n",
 		       HASH_TEXT(&about->anchor));
+	say_differences(restore);
 	say_what_next(restore);
 }
 
@@ -258,23 +300,30 @@ static bool check_folder(const struct restore *restore, struct fault *why)
 
 static bool restore_all(struct restore *restore, struct fault *why)
 {
-	return check_folder(restore, why) && folder_make(restore->folder, 0755, why) &&
+	return check_folder(restore, why) && each_other(restore, check_one, why) &&
+	       folder_make(restore->folder, 0755, why) &&
 	       deposit_open(&restore->deposit, restore->store, 0750, 0640, why) &&
-	       copy_store(restore, why) && check_store(restore, why) && put_others(restore, why) &&
-	       hand_over(restore, why) && deposit_finish(&restore->deposit, why);
+	       copy_store(restore, why) && check_store(restore, why) &&
+	       each_other(restore, put_one, why) &&
+	       owner_give(restore->deposit.part.at, restore->folder, why) &&
+	       deposit_finish(&restore->deposit, why);
 }
 
 bool command_restore(const struct call *call, struct fault *why)
 {
 	struct restore restore = { .call = call, .folder = call->arguments[1], .deposit.lock = -1 };
-	bool ok;
+	bool was_there = path_is_there(restore.folder), ok;
 
+	buf_init(&restore.moved, CONFIG_MAX);
 	restore.store = arena_printf(call->arena, "%s/store", restore.folder).at;
 	ok = saved_open(&restore.saved, call->arena, call->arguments[0], why) &&
 	     restore_all(&restore, why);
 	deposit_close(&restore.deposit);
+	if (!ok && !was_there)
+		rmdir(restore.folder);
 	if (ok)
 		say_restored(&restore);
+	buf_release(&restore.moved);
 	saved_close(&restore.saved);
 	if (!ok || restore.differences == 0)
 		return ok;

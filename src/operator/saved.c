@@ -94,7 +94,7 @@ static bool read_manifest(struct saved *saved, struct fault *why)
 	bool ok;
 
 	if (!saved_is(saved->folder))
-		return fail(why, NOT_FOUND, "%s is no backup: it has no " MANIFEST_NAME,
+		return fail(why, BROKEN, "%s is no backup: it has no " MANIFEST_NAME,
 			    saved->folder);
 	if (!path_join(&path, saved->folder, STR(MANIFEST_NAME), why))
 		return false;
@@ -120,6 +120,15 @@ static bool read_about(struct saved *saved, struct arena *arena, struct fault *w
 	return ok;
 }
 
+/* On the list, and on the disk. */
+static bool has(const struct saved *saved, const char *name)
+{
+	struct path path;
+
+	return manifest_find(&saved->manifest, str_from(name)) &&
+	       path_join(&path, saved->folder, str_from(name), NULL) && path_is_there(path.at);
+}
+
 bool saved_open(struct saved *saved, struct arena *arena, const char *folder, struct fault *why)
 {
 	static const char *const needed[] = { "communique.conf", "store/data.mdb" };
@@ -129,9 +138,9 @@ bool saved_open(struct saved *saved, struct arena *arena, const char *folder, st
 	if (!read_manifest(saved, why) || !read_about(saved, arena, why))
 		return false;
 	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
-		if (!manifest_find(&saved->manifest, str_from(needed[i])))
-			return fail(why, INVALID, "%s/" MANIFEST_NAME ": %s is missing", folder,
-				    needed[i]);
+		if (!has(saved, needed[i]))
+			return fail(why, INVALID, "the backup %s is not whole: %s is missing",
+				    folder, needed[i]);
 	}
 	return true;
 }

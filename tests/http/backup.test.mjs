@@ -170,14 +170,22 @@ test("what cannot be is refused, and nothing is left behind", () => {
 	refused(1, /load-0 is a backup already/, "backup", "-c", conf(), file("load-0"));
 	refused(1, /is there already/, "backup", "-c", conf(), conf());
 	refused(3, /there is no folder/, "backup", "-c", conf(), file("none/new"));
-	refused(1, /--link: .* is no backup/, "backup", "-c", conf(), "--link", site.state, file("new"));
+	refused(3, /--link: .* is no backup/, "backup", "-c", conf(), "--link", site.state, file("new"));
 	refused(2, /usage/, "backup", "-c", conf());
 	refused(3, /there is no .*none\.conf/, "backup", "-c", file("none.conf"), file("new"));
-	refused(1, /is no backup/, "restore", site.state, file("new"));
+	refused(3, /is no backup/, "restore", site.state, file("new"));
 	refused(1, /store is there already/, "restore", file("load-0"), site.state);
 	refused(3, /is no backup/, "fsck", "--backup", site.state);
 	refused(2, /configuration of its own/, "fsck", "-c", conf(), "--backup", file("load-0"));
 	assert.deepEqual(fs.readdirSync(site.state).sort(), before);
+});
+
+test("a disk that takes no more is told with the name of the file", () => {
+	const full = (blocks, ...args) => spawnSync("sh", ["-c", `trap "" XFSZ; ulimit -f ${blocks}; exec "$@"`, "sh", COMMUNIQUED, ...args], { encoding: "utf8" });
+	assert.match(full(0, "log", "key", "-c", conf()).stderr, /log\.key\.next: cannot write: File too large/);
+	assert.match(full(1, "export", "-c", conf(), file("cut")).stderr, /cut\/[^:]+: cannot write: File too large/);
+	assert.ok(!fs.existsSync(file("log.key.next")));
+	fs.rmSync(file("cut"), { recursive: true });
 });
 
 test("a backup that is killed in the middle is not there, and the next one clears up", async () => {
@@ -219,6 +227,8 @@ test("an attachment that is damaged here is left out, which is said; all else is
 		const restored = run("restore", file("damaged"), file("from-damaged"));
 		assert.equal(restored.status, 1, restored.says);
 		assert.match(restored.stderr, /is restored, with 1 difference that the backup has, too/);
+		assert.match(restored.stdout, /It is not whole: what differs, above, may fail when it is asked for\./);
+		assert.doesNotMatch(restored.stdout, /It can be served/);
 		assert.match(restored.stdout, new RegExp(`the attachment ../${sha256(PICTURE)}: its file cannot be opened`));
 		fs.writeFileSync(kept(PICTURE), whole);
 		// It is a site, and a good copy of the file makes it whole.
@@ -237,8 +247,8 @@ test("restored elsewhere it is the same site, byte for byte, and cannot sign", a
 	assert.match(stdout, /localhost as of 20\S+Z; \d+ rows, all in agreement/);
 	assert.match(stdout, new RegExp(`\n  ${sha256(fs.readFileSync(file("keys-1.txt")))}\n`));
 	assert.match(stdout, /It can be served\. Nothing can be published yet: .*log\.state is missing/s);
-	assert.match(stdout, /logo = .*mark\.svg is not there: put it back/);
-	fs.copyFileSync(path.join(to, "logo.svg"), path.join(to, "mark.svg"));
+	assert.match(stdout, /elsewhere\/communique\.conf: these paths are in this folder now, and their old lines comments: logo$/m);
+	assert.doesNotMatch(stdout, /put it back/);
 	assert.deepEqual(exported(to, file("static-elsewhere")), exported(site.state, file("static-here")));
 
 	const log = file("elsewhere.log");
@@ -298,7 +308,8 @@ test("a backup that was damaged or forged on its way is refused, and nothing is 
 		"the configuration": [() => edit("communique.conf", flip), /communique\.conf is not what|communique\.conf, line/],
 		"what it says of itself": [() => edit("backup.txt", flip), /backup\.txt is not what SHA256SUMS says/],
 		"the theme": [() => edit("theme/site.css", flip), /site\.css is not what SHA256SUMS says/],
-		"a missing store": [() => fs.rmSync(path.join(from, "store/data.mdb")), /cannot open/],
+		"a missing store": [() => fs.rmSync(path.join(from, "store/data.mdb")), /tampered is not whole: store\/data\.mdb is missing/],
+		"a missing configuration": [() => fs.rmSync(path.join(from, "communique.conf")), /tampered is not whole: communique\.conf is missing/],
 		"a missing attachment": [() => fs.rmSync(path.join(from, picture)), /cannot open/],
 		"a link in place of a file": [() => { fs.rmSync(path.join(from, picture)); fs.symlinkSync(kept(PICTURE), path.join(from, picture)); }, /cannot open/],
 		"a list that leads out": [() => list((text) => `${text}${sha256("x")}  ../../escaped\n`), /SHA256SUMS, line \d+: this is no file of a backup/],
@@ -323,11 +334,49 @@ test("a backup that was damaged or forged on its way is refused, and nothing is 
 		}
 		assert.ok(status === 1 || status === 3, `${name}: ${status} ${stderr}`);
 		assert.match(stderr, says, name);
-		assert.ok(!fs.existsSync(path.join(to, "store")), name);
-		assert.ok(!fs.existsSync(path.join(to, ".communique-part")), name);
+		assert.ok(!fs.existsSync(to), name);
 		assert.ok(!fs.existsSync(file("escaped")));
-		fs.rmSync(to, { recursive: true, force: true });
 	}
+});
+
+// As with systemd's units: the configuration names the site's places from wherever it stands.
+test("beside the running site a copy has nothing of it in its hands", async () => {
+	const live = file("live.conf"), to = file("beside"), hook = file("hook.key");
+	fs.writeFileSync(hook, "sixteen bytes or more");
+	const paths = { store: "store", spool: "spool", "log-key": "log.key", "log-state": "log.state", "preview-key": "preview.key",
+		theme: "theme", logo: "mark.svg", "public-socket": "public.sock", "desk-socket": "desk.sock", "webhook-key": "hook.key" };
+	const rest = fs.readFileSync(conf(), "utf8").replace(/^(theme|logo) = .*\n/gm, "");
+	fs.writeFileSync(live, `${rest}${Object.entries(paths).map(([key, name]) => `${key} = ${file(name)}\n`).join("")}name.en = Off/Line = Office\r\n`);
+	done("backup", "-c", live, file("of-live"));
+	const { stdout } = done("restore", file("of-live"), to);
+	assert.match(stdout, new RegExp(`their old lines comments: ${Object.keys(paths).join(", ")}$`, "m"));
+	assert.match(stdout, /webhook-key = \S+\/beside\/hook\.key is not there: put it back/);
+	const text = fs.readFileSync(path.join(to, "communique.conf"), "utf8");
+	for (const [key, name] of Object.entries(paths)) {
+		assert.ok(text.includes(`\n# ${key} = ${file(name)}\n${key} = ${key === "logo" ? "logo.svg" : name}\n`), `${key}\n${text}`);
+		assert.equal(text.split(`\n${key} = `).length, 2, key);
+	}
+	assert.ok(text.endsWith("name.en = Off/Line = Office\r\n"));
+	// It reads its own store: what comes later is not in it.
+	const { slug, answer } = await publishOne();
+	assert.equal(answer.status, 200);
+	done("export", "-c", path.join(to, "communique.conf"), file("static-beside"));
+	assert.ok(fs.existsSync(file(`static-beside/en/releases/${HELLO}.txt`)));
+	assert.ok(!fs.existsSync(file(`static-beside/en/releases/${slug}.txt`)));
+	// Whose paths lead into the folder already are as they were, by whatever name.
+	const again = file("again");
+	fs.mkdirSync(again);
+	fs.symlinkSync(again, file("again-link"));
+	fs.writeFileSync(live, fs.readFileSync(live, "utf8").replaceAll(`${site.state}/`, `${again}/`));
+	for (const name of ["theme", "mark.svg"])
+		fs.cpSync(file(name), path.join(again, name), { recursive: true });
+	fs.symlinkSync(file("store"), path.join(again, "store"));
+	done("backup", "-c", live, file("of-again"));
+	fs.unlinkSync(path.join(again, "store"));
+	assert.match(done("restore", file("of-again"), path.relative(process.cwd(), file("again-link"))).stdout, /old lines comments: logo$/m);
+	for (const name of ["beside", "again", "of-live", "of-again", "static-beside", "hook.key", "live.conf"])
+		fs.rmSync(file(name), { recursive: true });
+	fs.unlinkSync(file("again-link"));
 });
 
 // --- the log ------------------------------------------------------------------------------------
@@ -363,7 +412,7 @@ test("an older backup in the site's place is served, and publishes nothing that 
 	assert.match(there.stderr, /log\.state is there already/);
 	fs.renameSync(file("log.state"), file("log.state.away"));
 	const older = run("log", "resume", "-c", conf(), file("checkpoint"));
-	assert.equal(older.status, 3);
+	assert.equal(older.status, 1);
 	assert.match(older.stderr, /this is an older store/);
 	assert.ok(!fs.existsSync(file("log.state")));
 	fs.renameSync(file("log.state.away"), file("log.state"));
@@ -394,26 +443,43 @@ const examples = [...section.matchAll(/^\.Dl (.*)$/gm)].map(([, line]) => line);
 
 function type(line) {
 	const here = line.replaceAll("2026-11-23T090000Z", path.basename(newest())).replaceAll("/srv/press", site.state)
-		.replaceAll("/var/backups/press", backups).replaceAll("/srv/drill", file("drill")).replaceAll("/media/safe", file("safe"));
+		.replaceAll("-o press -g press", "").replaceAll("-o press", "").replaceAll("/var/backups/press", backups).replaceAll("/srv/drill", file("drill")).replaceAll("/media/safe", file("safe"));
+	fs.mkdirSync(file("drill-desk"), { recursive: true });
 	const { status, stdout, stderr } = spawnSync("sh", ["-c", here], { cwd: file("drill-desk"), encoding: "utf8", timeout: 60000,
 		env: { ...process.env, PATH: `${path.dirname(COMMUNIQUE)}:${process.env.PATH}` } });
 	assert.equal(status, 0, `${here}\n${stdout}${stderr}`);
+	return stdout;
 }
 
-test("the drill of the manual, as it is written: backup, another place, a lost machine, publishing on", async (t) => {
-	assert.ok(examples.length >= 9, examples.join("\n"));
+const stopped = /^\.Ss STOPPED LOG$[^]*?(?=^\.Ss )/m.exec(manual)[0];
+const block = (title) => stopped.slice(stopped.indexOf(title)).split(/^\.[BE]d.*\n/m)[1].trim().split("\n");
+
+test("a state file that is no more is moved away, and written anew, as the manual says", async () => {
 	fs.mkdirSync(file("drill-desk"));
+	for (const text of ["", "garbage\n"]) {
+		await keepCheckpoint();
+		fs.copyFileSync(file("checkpoint"), file("drill-desk/checkpoint"));
+		fs.writeFileSync(file("log.state"), text);
+		assert.equal((await publishOne()).answer.json.code, "log-stopped");
+		const refused = run("log", "resume", "-c", conf(), file("checkpoint"));
+		assert.equal(refused.status, 1, refused.stderr);
+		assert.match(refused.stderr, /log\.state is not the state file of the log .*: move it away, then `communiqued log resume`/);
+		for (const line of block("The state file is missing"))
+			type(line);
+		assert.equal((await publishOne()).answer.status, 200);
+	}
+});
+
+test("the drill of the manual, as it is written: backup, another place, a lost machine, publishing on", async (t) => {
+	assert.ok(examples.length >= 13, examples.join("\n"));
 	fs.mkdirSync(file("safe"));
 	fs.copyFileSync(file("log.key"), file("safe/log.key"));
-	fs.copyFileSync(file("keys-1.txt"), file("drill-desk/keys-1.txt"));
 	const memory = file("monitor.state");
 	const monitor = () => spawnSync(COMMUNIQUE, ["monitor", site.url, "--state", memory], { encoding: "utf8", timeout: 60000 });
 	assert.equal(monitor().status, 0, monitor().stdout);
 	spawnSync("sleep", ["1.1"]);
 	for (const line of examples) {
 		t.diagnostic(line);
-		if (/ restore .* \/srv\/drill$/.test(line)) // a theme and a logo of their own
-			fs.rmSync(file("drill"), { recursive: true, force: true });
 		if (/ restore .* \/srv\/press$/.test(line)) {
 			// The machine is lost, with all but what stands elsewhere.
 			await keepCheckpoint();
@@ -422,9 +488,9 @@ test("the drill of the manual, as it is written: backup, another place, a lost m
 			for (const name of ["store", "log.state", "log.key", "preview.key", "communique.conf", "theme"])
 				fs.rmSync(file(name), { recursive: true });
 		}
-		type(line);
-		if (/ restore .* \/srv\/drill$/.test(line))
-			fs.copyFileSync(file("drill/logo.svg"), file("drill/mark.svg"));
+		const said = type(line);
+		if (line.startsWith("sha256sum "))
+			assert.equal(said.slice(0, 64), sha256(fs.readFileSync(file("keys-1.txt"))));
 	}
 	await start();
 	const { slug, answer } = await publishOne();
@@ -461,7 +527,7 @@ async function nextKeys(edit) {
 }
 
 test("a store that cannot be had any more: the log goes on from an older one, under another key, and who remembers sees it", async (t) => {
-	const steps = /^\.Em The newest store cannot be had any more :$[^]*?^\.Bd -literal.*\n([^]*?)^\.Ed$/m.exec(manual)[1].trim().split("\n");
+	const steps = block("The newest store cannot be had any more");
 	const memory = file("monitor.state.lost");
 	const monitor = () => spawnSync(COMMUNIQUE, ["monitor", site.url, "--state", memory], { encoding: "utf8", timeout: 60000 });
 	backup(file("before-the-loss"));
@@ -478,7 +544,7 @@ test("a store that cannot be had any more: the log goes on from an older one, un
 	let vkey;
 	for (const step of steps) {
 		t.diagnostic(step);
-		const { status, stdout, stderr } = spawnSync("sh", ["-c", step.replace(/^communiqued log \w+/, `$& -c ${conf()}`)],
+		const { status, stdout, stderr } = spawnSync("sh", ["-c", step.replaceAll("/srv/press", site.state)],
 			{ cwd: site.state, encoding: "utf8", env: { ...process.env, PATH: `${path.dirname(COMMUNIQUE)}:${process.env.PATH}` } });
 		assert.equal(status, 0, `${step}: ${stderr}`);
 		vkey = stdout.trim();
