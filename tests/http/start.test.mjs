@@ -10,7 +10,7 @@ import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { call } from "./fastcgi.mjs";
-import { sha256 } from "./keys.mjs";
+import { newKey, sha256, writeKey } from "./keys.mjs";
 import { AS_ROOT, BUILD, COMMUNIQUED, Site, until, wait } from "./site.mjs";
 
 const NOBODY = 65534;
@@ -534,6 +534,12 @@ if (ROOT) test("what root makes in a site is its owner's", async () => {
 	mine("log.state");
 	done("log", "key");
 	mine("log.key.next");
+	fs.mkdirSync(at("new"));
+	fs.chownSync(at("new"), NOBODY, NOBODY);
+	writeKey(at("root"), newKey());
+	execFileSync(COMMUNIQUED, ["init", at("new"), "--site", "press.example", "--url", "https://press.example",
+		"--root", at("root.pub"), "--editor", `alice:author:${at("root.pub")}`]);
+	mine(...fs.readdirSync(at("new"), { recursive: true }).map((name) => path.join("new", name)));
 	const desk = await startDesk();
 	assert.doesNotMatch(await desk.stop(), /level=(error|warning)/);
 });
