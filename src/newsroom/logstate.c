@@ -64,8 +64,9 @@ bool logstate_read(const char *path, struct str origin, struct logstate *out, bo
 	if (!ok)
 		fail(why, LOG_STOPPED, "%s", inside.says);
 	else if (!parse(buf_str(&text), origin, out))
-		ok = fail(why, LOG_STOPPED, "%s is not the state file of the log %s", path,
-			  QUOTE(origin));
+		ok = fail(why, LOG_STOPPED,
+			  "%s is not the state file of the log %s (communiqued(8), STOPPED LOG)",
+			  path, QUOTE(origin));
 	buf_release(&text);
 	return ok;
 }

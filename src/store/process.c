@@ -98,9 +98,7 @@ bool process_enter(struct store *store, struct fault *why)
 	must(pthread_once(&once, watch_forks) == 0);
 	if (stat(store->dir, &folder) != 0) {
 		if (errno == ENOENT)
-			return fail(why, NOT_FOUND,
-				    "there is no store %s: `communiqued init` makes one",
-				    store->dir);
+			return fail(why, NOT_FOUND, "there is no store in %s", store->dir);
 		return fail_errno(why, "cannot open the store %s", store->dir);
 	}
 	store->device = folder.st_dev;

@@ -95,8 +95,7 @@ static bool check_files(const struct store *store, struct fault *why)
 	data = path_of(&arena, store, "data.mdb");
 	lock = path_of(&arena, store, "lock.mdb");
 	if (access(data, F_OK) != 0 && errno == ENOENT)
-		ok = fail(why, NOT_FOUND, "there is no store in %s: `communiqued init` makes one",
-			  store->dir);
+		ok = fail(why, NOT_FOUND, "there is no store in %s", store->dir);
 	else if (store->mode == STORE_READER)
 		ok = check_reader_files(data, lock, why);
 	else if (store->mode == STORE_AT_REST && faccessat(AT_FDCWD, data, R_OK, AT_EACCESS) != 0)
