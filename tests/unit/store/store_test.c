@@ -97,14 +97,14 @@ static void modes_do_not_depend_on_the_umask(void **state)
 	umask(before);
 }
 
-static void a_missing_store_says_what_to_do(void **state)
+static void a_missing_store_says_where(void **state)
 {
 	char keep[SCRATCH_SIZE], path[SCRATCH_SIZE + 32];
 	struct store *store;
 
 	(void)state;
-	refused(STORE_WRITER, NOT_FOUND, "communiqued init");
-	refused(STORE_READER, NOT_FOUND, "communiqued init");
+	refused(STORE_WRITER, NOT_FOUND, "there is no store in");
+	refused(STORE_READER, NOT_FOUND, "there is no store in");
 	assert_int_equal(access(scratch_path(path, dir, "data.mdb"), F_OK), -1);
 
 	memcpy(keep, dir, sizeof keep);
@@ -494,7 +494,7 @@ int main(void)
 		test(is_created_once),
 		test(makes_its_folder),
 		test(modes_do_not_depend_on_the_umask),
-		test(a_missing_store_says_what_to_do),
+		test(a_missing_store_says_where),
 		test(another_format_says_what_to_do),
 		test(a_strange_format_row_is_damage),
 		test(a_file_that_is_no_store_is_left_alone),
