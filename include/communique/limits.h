@@ -56,12 +56,14 @@
 #define CONTENT_DIGEST_MAX 1024 /* the field of RFC 9530 */
 #define HTTPSIG_LABELS_MAX 16	/* signatures on one request, ours and others' */
 #define HTTPSIG_NONCE_MAX 256
-#define SIGNATURE_LIFE_MAX 300 /* seconds, expires - created */
-#define CLOCK_TOLERANCE 60     /* seconds, each way */
-#define REPLAYS_MAX 1000000    /* rows in the replay table: 503 beyond */
-#define REFUSALS_BURST 200     /* changes of one key that may be refused at once: 429 beyond */
-#define REFUSALS_SECONDS 1     /* until one more may be */
-#define BODIES_PER_KEY_MAX 4   /* of one key, on their way to the desk: 429 beyond */
+#define SIGNATURE_LIFE_MAX 300	   /* seconds, expires - created */
+#define CLOCK_TOLERANCE 60	   /* seconds, each way */
+#define REPLAYS_MAX 1000000	   /* rows in the replay table: 503 beyond */
+#define REPLAYS_KEPT_SECONDS 86400 /* after they are over */
+#define REPLAYS_KEPT_MAX 100000	   /* of these; beyond, only while they could be used */
+#define REFUSALS_BURST 200	   /* changes of one key that may be refused at once: 429 beyond */
+#define REFUSALS_SECONDS 1	   /* until one more may be */
+#define BODIES_PER_KEY_MAX 4	   /* of one key, on their way to the desk: 429 beyond */
 
 /* Requests. */
 #define REQUEST_HEAD_MAX (16 * 1024) /* FastCGI parameters, with their framing */

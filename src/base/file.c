@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <libgen.h>
+#include <limits.h>
 #include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -146,7 +147,24 @@ out:
 	return ok;
 }
 
-/* A device or a pipe, perhaps behind a link: /dev/null, /dev/stdout, a FIFO. */
+/* The descriptor that a name such as /dev/stdout stands for; -1: it is another's. */
+static int descriptor_of(const char *path)
+{
+	struct str name = str_from(path);
+	uint64_t fd;
+
+	if (str_equal(name, STR("/dev/stdout")))
+		return STDOUT_FILENO;
+	if (str_starts(name, STR("/dev/fd/")))
+		name = str_skip(name, 8);
+	else if (str_starts(name, STR("/proc/self/fd/")))
+		name = str_skip(name, 14);
+	else
+		return -1;
+	return str_to_u64(name, INT_MAX, &fd) ? (int)fd : -1;
+}
+
+/* A device or a pipe, perhaps behind a link: /dev/null, a FIFO. */
 static bool is_passage(const char *path)
 {
 	struct stat found;
@@ -157,7 +175,9 @@ static bool is_passage(const char *path)
 static bool write_through(const char *path, struct str bytes, struct fault *why)
 {
 	struct fault inside = { .kind = NO_FAULT };
-	int fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	int own = descriptor_of(path);
+	int fd = own >= 0 ? fcntl(own, F_DUPFD_CLOEXEC, 0)
+			  : open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
 	bool ok;
 
 	if (fd < 0)
@@ -167,18 +187,13 @@ static bool write_through(const char *path, struct str bytes, struct fault *why)
 	return ok;
 }
 
+/* Another link is replaced, as rename(2) does it: whoever may put one into a folder must not choose
+ * what is overwritten. */
 bool file_write(const char *path, struct str bytes, unsigned mode, struct fault *why)
 {
-	char *behind;
-	bool ok;
-
-	if (is_passage(path))
-		return write_through(path, bytes, why);
-	/* A link stays: rename(2) would replace it, and for root that may be /dev/stdout. */
-	behind = realpath(path, NULL);
-	ok = write_file(behind ? behind : path, bytes, mode, true, why);
-	free(behind);
-	return ok;
+	return descriptor_of(path) >= 0 || is_passage(path)
+		       ? write_through(path, bytes, why)
+		       : write_file(path, bytes, mode, true, why);
 }
 
 bool file_create(const char *path, struct str bytes, unsigned mode, struct fault *why)

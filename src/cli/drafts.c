@@ -121,17 +121,15 @@ static bool delete_draft(struct desk *desk, const struct edition *edition, struc
 	struct str file;
 
 	/* That very text, though the request may be sent twice: a draft may lie over a revision
-	 * that waits for its lift. Where there is none the desk says why, and drops nothing. */
-	if (!draft_fetch(desk, edition, &file, &hash, why)) {
-		if (why->kind != NOT_FOUND)
-			return false;
-		hash = (struct hash){ { 0 } };
-	}
-	request.if_match = &hash;
+	 * that is public, or waits for its lift. Where there is none the desk says why. */
+	if (draft_fetch(desk, edition, &file, &hash, why))
+		request.if_match = &hash;
+	else if (why->kind != NOT_FOUND)
+		return false;
 	if (!desk_send(desk, &request, &answer, why))
 		return false;
 	/* It was there at the first try, whose answer was lost, or it is gone anyhow. */
-	if (answer.repeated && answer.status == 404)
+	if (answer.repeated && (answer.status == 404 || answer.status == 412))
 		return true;
 	return (answer.status >= 200 && answer.status < 300) || desk_refused(desk, &answer, why);
 }

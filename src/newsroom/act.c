@@ -25,25 +25,9 @@ static bool check_key(struct store_txn *txn, const struct act *act, struct fault
 	return ok;
 }
 
-/* META "forgotten": up to this `expires` it is no longer known which requests were made. */
-static int64_t forgotten(struct store_txn *txn)
-{
-	struct store_key key = key_meta("forgotten");
-	struct str value;
-
-	return store_get(txn, TABLE_META, &key, &value) && value.len == 8
-		       ? (int64_t)get_be64(value.at)
-		       : 0;
-}
-
-/* The head was checked when it came; its body may have taken long, or the lock. And what was
- * forgotten because it was over is over also when the clock is set back. */
+/* The head was checked when it came; its body may have taken long, or the lock. */
 static bool check_again(struct store_txn *txn, const struct act *act, struct fault *why)
 {
-	if (act->expires <= forgotten(txn))
-		return fail(why, SIGNATURE_EXPIRED,
-			    "the clock was set back, and which requests of that time were made is "
-			    "not known any more: sign a new one");
 	if (act->expires + CLOCK_TOLERANCE < act->now)
 		return fail(why, SIGNATURE_EXPIRED, "the request took longer than its signature");
 	return check_key(txn, act, why);
@@ -177,21 +161,18 @@ bool newsroom_visit_audit(struct newsroom *newsroom, uint64_t after, size_t most
 /* At most this many rows a transaction, so that tidying never keeps an editor waiting. */
 enum { TIDY_ROWS = 10000 };
 
-static void put_forgotten(struct store_txn *txn, int64_t expires)
+/* Up to which `expires` requests are forgotten. Long after they are over: a clock that is set back
+ * must not make them new again. Not so long when there are many. */
+static int64_t over_before(struct store_txn *txn, int64_t now)
 {
-	struct store_key key = key_meta("forgotten");
-	char value[8];
+	bool many = store_count(txn, TABLE_REPLAY) > REPLAYS_KEPT_MAX;
 
-	if (expires <= forgotten(txn))
-		return;
-	put_be64(value, (uint64_t)expires);
-	store_put(txn, TABLE_META, &key, (struct str){ value, sizeof value });
+	return now - (many ? CLOCK_TOLERANCE : REPLAYS_KEPT_SECONDS);
 }
 
 static bool forget_replays(struct store_txn *txn, void *ctx, struct fault *why)
 {
-	const int64_t *now = ctx;
-	int64_t last = 0;
+	int64_t end = over_before(txn, *(const int64_t *)ctx);
 
 	(void)why;
 	for (int i = 0; i < TIDY_ROWS; i++) {
@@ -202,16 +183,14 @@ static bool forget_replays(struct store_txn *txn, void *ctx, struct fault *why)
 
 		if (store_cursor_open(&cursor, txn, TABLE_REPLAY, NULL, NULL) &&
 		    store_cursor_next(cursor, &at, &value) && at.len >= 8) {
-			over = (int64_t)get_be64(at.at) + CLOCK_TOLERANCE < *now;
+			over = (int64_t)get_be64(at.at) < end;
 			key_add_bytes(&key, at.at, at.len);
 		}
 		store_cursor_close(&cursor);
 		if (!over)
 			break;
-		last = (int64_t)get_be64(key.at);
 		store_delete(txn, TABLE_REPLAY, &key);
 	}
-	put_forgotten(txn, last);
 	return true;
 }
 
@@ -227,7 +206,7 @@ static bool replays_are_over(struct newsroom *newsroom, int64_t now)
 		return false;
 	if (store_cursor_open(&cursor, txn, TABLE_REPLAY, NULL, NULL) &&
 	    store_cursor_next(cursor, &key, &value) && key.len >= 8)
-		over = (int64_t)get_be64(key.at) + CLOCK_TOLERANCE < now;
+		over = (int64_t)get_be64(key.at) < over_before(txn, now);
 	store_cursor_close(&cursor);
 	store_read_end(&txn);
 	return over;

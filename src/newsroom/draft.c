@@ -324,6 +324,8 @@ static bool drop_scheduled(struct store_txn *txn, const struct dropping *droppin
 		return store_check(txn, why) &&
 		       fail(why, NOT_FOUND, "there is no draft of %s in %s",
 			    QUOTE(dropping->edition.slug), QUOTE(dropping->edition.language));
+	if (!check_drop(dropping, &revision.hash, why))
+		return false;
 	if (revision.public_at <= dropping->act.now) {
 		char since[TIME_SIZE];
 
@@ -333,8 +335,6 @@ static bool drop_scheduled(struct store_txn *txn, const struct dropping *droppin
 			    "withdraws it",
 			    since);
 	}
-	if (!check_drop(dropping, &revision.hash, why))
-		return false;
 	/* Committing takes time, and what a reader has seen cannot be taken back. */
 	if (revision.public_at <= dropping->act.now + DROP_SECONDS)
 		return fail(why, CONFLICT, "it lifts this very moment: too late to drop it");

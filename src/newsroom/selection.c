@@ -5,7 +5,7 @@
  * once, also within dates. Several are the rarest of their views, walked from the newest row
  * on; the same row's key under the names of the others says whether they have it. That walk
  * has an end (FILTER_ROWS_MAX), however large the archive; rows that are to come or were replaced
- * do not count, and are at most one or two of a release.
+ * do not count, and are few: one or two of a release, and what editors have scheduled.
  */
 #include "listing.h"
 

@@ -380,6 +380,7 @@ static void loop_close(struct loop *loop)
 bool loop_run(const struct loop_options *options, struct fault *why)
 {
 	struct loop loop = { .options = *options, .epoll = -1, .house = -1, .accepting = true };
+	struct sigaction hangup;
 	sigset_t ours, before;
 	bool ok;
 
@@ -389,8 +390,9 @@ bool loop_run(const struct loop_options *options, struct fault *why)
 	sigemptyset(&ours);
 	sigaddset(&ours, SIGTERM);
 	sigaddset(&ours, SIGINT);
-	sigaddset(&ours,
-		  SIGHUP); /* a terminal that is gone; what is set is read at the start alone */
+	/* A terminal that is gone; settings are read at the start alone. Not under nohup(1). */
+	if (sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN)
+		sigaddset(&ours, SIGHUP);
 	sigaddset(&ours, SIGUSR1);
 	sigaddset(&ours, SIGUSR2);
 	pthread_sigmask(SIG_BLOCK, &ours, &before);

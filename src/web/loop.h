@@ -31,7 +31,7 @@
  * epoll_wait() and of a write() to the log.
  *
  * SIGUSR1 and SIGUSR2 make the log say more or less. SIGTERM, SIGINT and SIGHUP are blocked and
- *come through a descriptor. At the first the listener leaves the set, the read side of every kept
+ * come through a descriptor. At the first the listener leaves the set, the read side of every kept
  * connection that waits is shut (the web server then asks over another), what had arrived, or
  * is about to over a new one, is answered, and loop_run() returns.
  */

@@ -215,8 +215,9 @@ static bool has_turn(struct visit *visit, struct fault *why)
 static bool serve_route(struct visit *visit, struct fault *why)
 {
 	const struct site *site = visit->house->site;
-	struct str right;
 	bool other, is_right;
+	uint64_t looked;
+	struct str right;
 
 	visit->route =
 		route_find(DOOR_PUBLIC, METHOD_GET, visit->request->path, &visit->match, &other);
@@ -232,8 +233,12 @@ static bool serve_route(struct visit *visit, struct fault *why)
 		return true;
 	if (is_right && visit->route->alone)
 		return visit->route->handle(visit, why);
+	looked = visit->version;
 	if (!open_store(visit, why))
 		return false;
+	/* While a commit is on its way to the disk, what it was before is still right. */
+	if (is_right && visit->version != looked && public_send_kept(visit))
+		return true;
 	if (is_right)
 		return visit->route->handle(visit, why);
 	if (!redirect_legacy(visit))

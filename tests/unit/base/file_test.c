@@ -204,9 +204,10 @@ static void a_device_is_written_to_not_replaced(void **state)
 	assert_true(S_ISCHR(now.st_mode));
 }
 
-static void a_link_is_followed(void **state)
+/* Whoever may put a link there must not choose what is overwritten. */
+static void a_link_to_a_file_is_replaced(void **state)
 {
-	struct stat link, now;
+	struct stat now;
 	char target[160];
 
 	(void)state;
@@ -214,12 +215,27 @@ static void a_link_is_followed(void **state)
 	assert_true(file_write(target, STR("before"), 0600, NULL));
 	assert_int_equal(symlink("target", path), 0);
 	assert_true(file_write(path, STR("text"), 0640, NULL));
-	assert_int_equal(lstat(path, &link), 0);
-	assert_true(S_ISLNK(link.st_mode));
+	assert_int_equal(lstat(path, &now), 0);
+	assert_true(S_ISREG(now.st_mode) && now.st_size == 4);
 	assert_int_equal(stat(target, &now), 0);
-	assert_int_equal(now.st_mode & 07777, 0640);
-	assert_int_equal(now.st_size, 4);
+	assert_int_equal(now.st_size, 6);
 	assert_int_equal(unlink(target), 0);
+}
+
+/* /dev/stdout that leads into a file which others write to as well. */
+static void a_descriptor_is_written_to_where_it_is(void **state)
+{
+	char name[32], text[16] = "";
+	int fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+
+	(void)state;
+	assert_int_equal(write(fd, "first ", 6), 6);
+	snprintf(name, sizeof name, "/dev/fd/%d", fd);
+	assert_true(file_write(name, STR("second"), 0600, NULL));
+	assert_int_equal(pread(fd, text, sizeof text, 0), 12);
+	assert_string_equal(text, "first second");
+	close(fd);
+	assert_false(file_write("/dev/fd/1000000", STR("text"), 0600, NULL));
 }
 
 /* While it is replaced somebody always finds a whole file. */
@@ -281,7 +297,8 @@ int main(void)
 		test(replacing_is_all_or_nothing),
 		test(a_pipe_is_written_to_not_replaced),
 		test(a_device_is_written_to_not_replaced),
-		test(a_link_is_followed),
+		test(a_link_to_a_file_is_replaced),
+		test(a_descriptor_is_written_to_where_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
