@@ -257,6 +257,19 @@ static const struct keyset_key *find_root(const struct keyset *keyset, const str
 	return key && key->state == KEY_GOOD && (key->roles & ROLE_ROOT) ? key : NULL;
 }
 
+/* The checkpoint by the new key comes with the leaf of the set that names it, and the leaf not
+ * before the log's clock. */
+static bool check_clock(struct store_txn *txn, const struct keyset *keyset,
+			const struct keyset *now, int64_t when, struct fault *why)
+{
+	int64_t wait = now && !str_equal(now->log, keyset->log) ? due_moment(txn, when) - when : 0;
+
+	return wait == 0 || fail(why, BUSY,
+				 "the server's clock is %lld seconds behind its log, and the log "
+				 "gets another key: sign it again then, or have the clock set",
+				 (long long)wait);
+}
+
 static void put_in_force(struct store_txn *txn, const struct keyset *keyset, int64_t now)
 {
 	struct store_key key = key_meta("keyset");
@@ -295,7 +308,8 @@ static bool sign_work(struct store_txn *txn, void *ctx, struct fault *why)
 		return false;
 	if (!row.in_force && out->have >= out->need && out->have_now >= out->need_now) {
 		/* Another version may have come into force since this one was saved. */
-		if (!keyset_follows(keyset, now, why))
+		if (!keyset_follows(keyset, now, why) ||
+		    !check_clock(txn, keyset, now, keeping->act.now, why))
 			return false;
 		put_in_force(txn, keyset, keeping->act.now);
 		if (!logbook_extend(txn, keeping->newsroom, keeping->act.now, why))

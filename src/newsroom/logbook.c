@@ -269,8 +269,8 @@ static bool sign_head(struct store_txn *txn, const struct newsroom *room, const 
 	return ok;
 }
 
-/* When a new one is due: at once when the log has grown, else after a day; and under another key
- * when the key set that names it is a leaf, which may wait for the clock (due_moment). */
+/* When a new one is due: at once when the log has grown, else after a day; and never
+ * under another key alone: that comes with the leaf of the key set that names it. */
 static int64_t head_due(struct store_txn *txn, const struct vkey *vkey)
 {
 	struct log_head head;

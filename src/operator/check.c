@@ -18,7 +18,6 @@
 #include <communique/secret.h>
 
 #include "config.h"
-#include "user.h"
 
 /* Each of these says what it found to the settings, which gather it. */
 static void say(const struct config *config, const char *setting, const struct fault *inside)
@@ -155,7 +154,7 @@ static bool look(struct config *config, struct fault *why)
 	bool has_log_key;
 
 	if (!config_check_group(config, why) || !config_check_receivers(config, why) ||
-	    (config->store && !user_become_owner(config->store, why)))
+	    (config->store && !config_become_owner(config, why)))
 		return false;
 	check_socket(config, "public-socket");
 	check_socket(config, "desk-socket");

@@ -7,7 +7,7 @@
 #include <communique/logbook.h>
 
 #include "config.h"
-#include "owner.h"
+#include "user.h"
 #include "post.h"
 
 static const struct setting table[] = {
@@ -225,7 +225,7 @@ static bool read_all(struct config *config, struct fault *why)
 
 bool config_read(struct arena *arena, const char *path, struct config *out, struct fault *why)
 {
-	*out = (struct config){ .arena = arena };
+	*out = (struct config){ .arena = arena, .path = arena_cstr(arena, str_from(path)) };
 	if (access(path, F_OK) != 0 && errno == ENOENT)
 		return fail(why, BROKEN,
 			    "there is no configuration %s: name yours with -c, or make a site with "
@@ -238,7 +238,7 @@ bool config_read(struct arena *arena, const char *path, struct config *out, stru
 bool config_gather(struct arena *arena, const char *path, struct buf *wrong, struct config *out,
 		   struct fault *why)
 {
-	*out = (struct config){ .arena = arena };
+	*out = (struct config){ .arena = arena, .path = arena_cstr(arena, str_from(path)) };
 	return settings_check(arena, table, TABLE_ROWS, path, wrong, &out->settings, why) &&
 	       read_all(out, why);
 }
@@ -289,13 +289,9 @@ static void refuse_store(const struct config *config, const struct fault *inside
 	settings_blame(config->settings, "store", &missing, why);
 }
 
-/* What opening a store to write to it may have made. */
-static bool give_locks(const struct config *config, struct fault *why)
+bool config_become_owner(const struct config *config, struct fault *why)
 {
-	const char *lock = arena_printf(config->arena, "%s/lock.mdb", config->store).at;
-	const char *writer = arena_printf(config->arena, "%s/writer.lock", config->store).at;
-
-	return owner_give(lock, config->store, why) && owner_give(writer, config->store, why);
+	return user_become_owner(config->path, why) && user_become_owner(config->store, why);
 }
 
 bool config_open_store(const struct config *config, enum store_mode mode, struct store **out,
@@ -303,13 +299,9 @@ bool config_open_store(const struct config *config, enum store_mode mode, struct
 {
 	struct fault inside;
 
-	if (!store_open(out, config->store, mode, &config->store_options, &inside)) {
-		refuse_store(config, &inside, why);
-		return false;
-	}
-	if (mode != STORE_WRITER || give_locks(config, why))
+	if (store_open(out, config->store, mode, &config->store_options, &inside))
 		return true;
-	store_close(out);
+	refuse_store(config, &inside, why);
 	return false;
 }
 

@@ -14,6 +14,7 @@
 struct config {
 	struct arena *arena;
 	struct settings *settings;
+	const char *path; /* of the file that was read */
 	const char *store;
 	const char *log_key, *log_state;
 	const char *preview_key;
@@ -37,6 +38,10 @@ bool config_check_group(const struct config *config, struct fault *why);
 bool config_check_receivers(const struct config *config, struct fault *why);
 /* Reads the theme and the logo, for what makes pages. */
 bool config_read_theme(struct config *config, struct fault *why);
+/* Before the first write: root becomes, for good, whoever owns the configuration, or else the
+ * store. What that user wrote says where files lie, and must not have root write where he may not.
+ */
+bool config_become_owner(const struct config *config, struct fault *why);
 /* Opens config's store. BROKEN, not NOT_FOUND, when there is none: the program could not. */
 bool config_open_store(const struct config *config, enum store_mode mode, struct store **out,
 		       struct fault *why);

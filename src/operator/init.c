@@ -10,7 +10,7 @@
 #include <communique/vkey.h>
 
 #include "config.h"
-#include "owner.h"
+#include "user.h"
 
 enum { YEAR = 365 * 24 * 3600 };
 
@@ -361,16 +361,6 @@ static void take_back(struct plan *plan, const struct before *before)
 	}
 }
 
-/* By root, in a folder that is the desk's already. */
-static bool give(struct plan *plan, const struct before *before, struct fault *why)
-{
-	for (size_t i = 0; i < MADE; i++) {
-		if (!before->of[i] && !owner_give(path_in(plan, made[i]), plan->folder, why))
-			return false;
-	}
-	return true;
-}
-
 /* Everything that is written, in an order in which the configuration claims the folder: where
  * there is one already, nothing of that site is touched. */
 static bool write_site(struct plan *plan, const struct secret_key *log_key, struct str keyset,
@@ -384,15 +374,15 @@ static bool write_site(struct plan *plan, const struct secret_key *log_key, stru
 
 	buf_init(&text, CONFIG_MAX);
 	write_config(plan, &text);
-	claimed = folder_make(plan->folder, 0755, why) &&
+	/* What root makes in a folder of the desk's is the desk's. */
+	claimed = user_become_owner(plan->folder, why) && folder_make(plan->folder, 0755, why) &&
 		  file_create(conf, buf_str(&text), 0644, why);
 	buf_release(&text);
 	ok = claimed && config_read(plan->arena, conf, &config, why) &&
 	     write_log_key(plan, log_key, why) && make_preview_key(&config, why) &&
 	     folder_make(config.desk_side.spool, 0700, why) &&
 	     make_store(plan, &config, keyset, why) &&
-	     file_create(path_in(plan, "keys-1.txt"), keyset, 0644, why) &&
-	     give(plan, &before, why);
+	     file_create(path_in(plan, "keys-1.txt"), keyset, 0644, why);
 	if (claimed && !ok)
 		take_back(plan, &before);
 	if (!ok && !before.folder)

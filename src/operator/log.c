@@ -9,14 +9,13 @@
 #include <communique/vkey.h>
 
 #include "config.h"
-#include "owner.h"
 #include "witness.h"
 
 static bool open_log(const struct call *call, enum store_mode mode, struct config *config,
 		     struct newsroom *newsroom, struct store **store, struct fault *why)
 {
 	if (!config_read(call->arena, config_path(call), config, why) ||
-	    !config_open_store(config, mode, store, why))
+	    !config_become_owner(config, why) || !config_open_store(config, mode, store, why))
 		return false;
 	config_newsroom(config, newsroom);
 	newsroom->store = *store;
@@ -43,13 +42,13 @@ bool command_log_key(const struct call *call, struct fault *why)
 	bool ok;
 
 	if (!config_read(call->arena, config_path(call), &config, why) ||
-	    !secret_key_new(&key, why))
+	    !config_become_owner(&config, why) || !secret_key_new(&key, why))
 		return false;
 	name = arena_printf(call->arena, "%.*s/log", STR_ARG(config.site.name));
 	path = arena_printf(call->arena, "%s.next", config.log_key);
 	buf_init(&vkey, VKEY_MAX);
 	vkey_format(name, VKEY_NOTE, key.public.key, &vkey);
-	ok = make_next_key(path.at, &key, why) && owner_give(path.at, config.store, why);
+	ok = make_next_key(path.at, &key, why);
 	if (ok) {
 		fprintf(stderr, "made %.*s; a key set that names it makes it the log's\n",
 			STR_ARG(path));
@@ -108,7 +107,7 @@ static bool recover(const struct config *config, struct newsroom *newsroom, stru
 	bool ok;
 
 	config_open_logbook(config, newsroom);
-	ok = logbook_recover(newsroom, why) && owner_give(config->log_state, config->store, why);
+	ok = logbook_recover(newsroom, why);
 	logbook_close(&newsroom->logbook);
 	return ok;
 }
@@ -149,8 +148,7 @@ static bool resume(const struct config *config, struct newsroom *newsroom, struc
 		return fail(why, INVALID, "fsck finds %llu difference%s",
 			    (unsigned long long)differences, differences == 1 ? "" : "s");
 	config_open_logbook(config, newsroom);
-	return logbook_resume(newsroom, known, why) &&
-	       owner_give(config->log_state, config->store, why);
+	return logbook_resume(newsroom, known, why);
 }
 
 /* A no is the answer to what was asked, not a failure of ours. A state file that is there and stops

@@ -4,7 +4,6 @@
 #include <communique/terminal.h>
 
 #include "config.h"
-#include "owner.h"
 
 static void print_progress(void *ctx, uint64_t done, uint64_t total)
 {
@@ -21,13 +20,13 @@ bool command_rebuild(const struct call *call, struct fault *why)
 	bool ok;
 
 	if (!config_read(call->arena, config_path(call), &config, why) ||
+	    !config_become_owner(&config, why) ||
 	    !config_open_store(&config, STORE_WRITER, &store, why))
 		return false;
 	config_newsroom(&config, &newsroom);
 	newsroom.store = store;
 	config_open_logbook(&config, &newsroom);
 	ok = newsroom_check(&newsroom, why) && logbook_recover(&newsroom, why) &&
-	     owner_give(config.log_state, config.store, why) &&
 	     newsroom_rebuild(&newsroom, clock_now(), &watch, why);
 	logbook_close(&newsroom.logbook);
 	store_close(&store);

@@ -19,6 +19,16 @@ static bool become(const struct passwd *user, struct fault *why)
 	return true;
 }
 
+/* One that has no name on this machine. */
+static bool become_number(uid_t user, gid_t group, struct fault *why)
+{
+	if (setgroups(0, NULL) != 0 || setresgid(group, group, group) != 0 ||
+	    setresuid(user, user, user) != 0)
+		return fail_errno(why, "cannot become the user %lu", (unsigned long)user);
+	must(setuid(0) != 0);
+	return true;
+}
+
 bool user_become_owner(const char *path, struct fault *why)
 {
 	const struct passwd *user;
@@ -27,7 +37,7 @@ bool user_become_owner(const char *path, struct fault *why)
 	if (geteuid() != 0 || stat(path, &found) != 0 || found.st_uid == 0)
 		return true;
 	user = getpwuid(found.st_uid);
-	return !user || become(user, why);
+	return user ? become(user, why) : become_number(found.st_uid, found.st_gid, why);
 }
 
 static void warn_of_root(const struct call *call)

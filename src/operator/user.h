@@ -20,8 +20,7 @@
  * become somebody else. */
 bool user_settle(const struct call *call, struct fault *why);
 
-/* Root becomes, for good, whoever owns the file or folder; one without a name, or that is not
- * there, nobody. */
+/* Root becomes, for good, whoever owns the file or folder; of what is not there, nobody. */
 bool user_become_owner(const char *path, struct fault *why);
 
 #endif

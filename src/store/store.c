@@ -83,6 +83,13 @@ static bool check_reader_files(const char *data, const char *lock, struct fault 
 	return fail_errno(why, "readers must be able to write to %s (its group may)", lock);
 }
 
+static bool is_link(const char *path)
+{
+	struct stat found;
+
+	return lstat(path, &found) == 0 && S_ISLNK(found.st_mode);
+}
+
 static bool check_files(const struct store *store, struct fault *why)
 {
 	struct arena arena;
@@ -96,6 +103,10 @@ static bool check_files(const struct store *store, struct fault *why)
 	lock = path_of(&arena, store, "lock.mdb");
 	if (access(data, F_OK) != 0 && errno == ENOENT)
 		ok = fail(why, NOT_FOUND, "there is no store in %s", store->dir);
+	else if (is_link(data) || is_link(lock))
+		ok = fail(why, BROKEN,
+			  "%s: data.mdb or lock.mdb is a link: LMDB would write elsewhere",
+			  store->dir);
 	else if (store->mode == STORE_READER)
 		ok = check_reader_files(data, lock, why);
 	else if (store->mode == STORE_AT_REST && faccessat(AT_FDCWD, data, R_OK, AT_EACCESS) != 0)

@@ -269,6 +269,15 @@ unsigned loop_thread_count(const struct loop_options *options)
 }
 
 /* Those of the lane come behind, and end when the others have: then all is answered. */
+/* Not earlier: before, a signal would just end the program. */
+static void say_serving(const struct loop *loop)
+{
+	if (loop->options.door)
+		log_note(LOG_INFO, "serving", "door", str_from(loop->options.door));
+	if (loop->options.supervisor)
+		supervisor_ready(loop->options.supervisor);
+}
+
 static bool run_workers(struct loop *loop, struct fault *why)
 {
 	unsigned outside = loop->options.threads;
@@ -281,10 +290,10 @@ static bool run_workers(struct loop *loop, struct fault *why)
 		if (!start_worker(loop, &workers[started], started))
 			break;
 	ok = started == wanted || fail(why, BROKEN, "cannot start a thread");
-	if (!ok)
+	if (ok)
+		say_serving(loop);
+	else
 		stop(&workers[started]);
-	else if (loop->options.supervisor)
-		supervisor_ready(loop->options.supervisor);
 	for (unsigned i = 0; i < started; i++) {
 		if (i == outside)
 			lane_end(&loop->lane);

@@ -53,7 +53,6 @@ static bool run(const struct server_options *options, struct loop_options *loop,
 	rights.told = supervisor.fd;
 	ok = confine(&rights, why) && (!options->begin || options->begin(options->begin_ctx, why));
 	if (ok) {
-		log_note(LOG_INFO, "serving", "door", str_from(loop->door));
 		meters_init(&meters, loop_thread_count(loop));
 		house->meters = loop->meters = &meters;
 		loop->supervisor = &supervisor;
