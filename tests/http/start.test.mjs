@@ -543,3 +543,25 @@ if (ROOT) test("what root makes in a site is its owner's", async () => {
 	const desk = await startDesk();
 	assert.doesNotMatch(await desk.stop(), /level=(error|warning)/);
 });
+
+// Whoever owns the configuration says in it where files lie; not where only root may write.
+if (ROOT) test("root is not led to write where he alone may", () => {
+	begin();
+	own();
+	fs.writeFileSync(at("checkpoint"), asRoot("log", "checkpoint").stdout);
+	fs.unlinkSync(at("log.state"));
+	const roots = path.join(whole, "roots");
+	fs.mkdirSync(roots, { mode: 0o755 });
+	add(`log-state = ${roots}/state`);
+	const { status, stderr } = asRoot("log", "resume", at("checkpoint"));
+	assert.ok(status > 0, stderr);
+	assert.match(stderr, /Permission denied/);
+	assert.deepEqual(fs.readdirSync(roots), []);
+	const victim = path.join(roots, "victim");
+	fs.writeFileSync(victim, "root's own\n");
+	fs.rmSync(at("store/lock.mdb"));
+	fs.symlinkSync(victim, at("store/lock.mdb"));
+	for (const command of ["rebuild", "fsck", "backup"])
+		assert.match(asRoot(command, ...(command === "backup" ? [path.join(roots, "backup")] : [])).stderr, /lock\.mdb is a link: LMDB would write elsewhere/);
+	assert.equal(fs.readFileSync(victim, "utf8"), "root's own\n");
+});

@@ -854,6 +854,21 @@ static void what_is_published_behind_the_log_waits_for_its_time(void **state)
 	office_close(office);
 }
 
+/* Its checkpoint would come before its leaf. */
+static void another_log_key_does_not_come_behind_the_log(void **state)
+{
+	struct office *office = office_behind();
+	struct secret_key next;
+
+	(void)state;
+	assert_true(secret_key_new(&next, NULL));
+	refused(rotate(office, &next, why), BUSY);
+	assert_no_differences(office);
+	assert_int_equal(published(office), 2);
+	secret_key_free(&next);
+	office_close(office);
+}
+
 /* And what is signed under it comes behind it. */
 static void a_key_set_behind_the_log_waits_for_its_time(void **state)
 {
@@ -1010,6 +1025,7 @@ int main(void)
 		cmocka_unit_test(a_key_set_moves_the_log_to_another_key),
 		cmocka_unit_test(what_is_published_behind_the_log_waits_for_its_time),
 		cmocka_unit_test(a_key_set_behind_the_log_waits_for_its_time),
+		cmocka_unit_test(another_log_key_does_not_come_behind_the_log),
 		cmocka_unit_test(a_cosignature_outlives_the_day),
 		cmocka_unit_test(what_a_stolen_key_made_public_is_disputed),
 	};
