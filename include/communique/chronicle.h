@@ -25,7 +25,8 @@ struct chronicle_release {
 	struct hash hash;
 	uint64_t index; /* of its last leaf */
 	int64_t time;
-	bool killed;
+	uint32_t kill; /* the last of its revisions that is one; 0: none */
+	bool killed;   /* its last leaf is one */
 };
 
 struct chronicle {
@@ -42,10 +43,16 @@ void chronicle_init(struct chronicle *chronicle);
 void chronicle_free(struct chronicle *chronicle);
 
 /* The next leaf. `file` is what it is about: a key set's must be given, a release's may be
- * STR_NONE. INVALID, DENIED and others: the rule that it breaks; what it says is remembered
- * all the same, so that the leaves behind it can be read on. */
+ * STR_NONE; then its signatures were only seen to be somebody's, over whatever it was, and
+ * chronicle_hold() is owed. INVALID, DENIED and others: the rule that it breaks; what it says is
+ * remembered all the same, so that the leaves behind it can be read on. */
 bool chronicle_add(struct chronicle *chronicle, const struct leaf *leaf, struct str file,
 		   struct fault *why);
+
+/* The file of a leaf that was added without it: it is the one that the leaf names, and each of
+ * the leaf's signatures is over it. INVALID, SIGNATURE_WRONG, KEY_UNKNOWN. */
+bool chronicle_hold(const struct chronicle *chronicle, const struct leaf *leaf, struct str file,
+		    struct fault *why);
 
 /* What the log last said of a release; NULL: nothing. */
 const struct chronicle_release *chronicle_find(const struct chronicle *chronicle, struct str id);

@@ -2,6 +2,7 @@
 #include <communique/proof.h>
 
 #include "judge.h"
+#include "leaf_fits.h"
 
 /* --- the file and who signed it --------------------------------------------------- */
 
@@ -172,31 +173,6 @@ static void judge_trust(struct verdict *verdict, const struct keychain *chain,
 }
 
 /* --- what the log says ------------------------------------------------------------ */
-
-/* The leaf speaks of this very file. */
-static bool leaf_fits(const struct leaf *leaf, const struct release *release,
-		      const struct keychain *chain, struct fault *why)
-{
-	char id[LEAF_ID_LEN];
-	struct hash hash = hash_of(release->text);
-
-	if (leaf->kind != LEAF_RELEASE ||
-	    !str_equal(leaf->id, leaf_id(id, release->language, release->slug)))
-		return fail(why, INVALID, "it speaks of another release");
-	if (!hash_equal(&leaf->hash, &hash))
-		return fail(why, INVALID, "it speaks of another file, sha256 %s",
-			    HASH_TEXT(&leaf->hash));
-	if (leaf->revision != release->revision ||
-	    !str_equal(leaf->change, change_word(release->change)) ||
-	    leaf->has_previous != release->has_previous ||
-	    (leaf->has_previous && !hash_equal(&leaf->previous, &release->previous)))
-		return fail(why, INVALID,
-			    "its revision, change or previous file are not the file's");
-	if (release->has_publish_at && leaf->time < release->publish_at)
-		return fail(why, INVALID, "it is older than the file's embargo");
-	return keychain_find(chain, leaf->keys) ||
-	       fail(why, INVALID, "it names key set %u, which is not in the history", leaf->keys);
-}
 
 static bool judge_leaf(struct verdict *verdict, const struct dossier *dossier,
 		       struct finding *found)

@@ -21,6 +21,7 @@ void memory_free(struct memory *memory)
 {
 	chronicle_free(&memory->log);
 	free(memory->editions);
+	free(memory->unread);
 	arena_release(&memory->arena);
 }
 
@@ -66,6 +67,17 @@ void memory_add_keyset(struct memory *memory, const struct hash *hash)
 	memory->keysets = more;
 }
 
+void memory_add_unread(struct memory *memory, uint64_t index, struct str leaf)
+{
+	if (memory->unread_count == memory->unread_room) {
+		memory->unread_room = memory->unread_room ? 2 * memory->unread_room : 64;
+		memory->unread =
+			realloc(memory->unread, memory->unread_room * sizeof *memory->unread);
+		must(memory->unread != NULL);
+	}
+	memory->unread[memory->unread_count++] = (struct unread){ index, leaf };
+}
+
 /* --- reading ---------------------------------------------------------------------- */
 
 static bool take_number(struct str *rest, uint64_t most, uint64_t *out)
@@ -104,10 +116,37 @@ static bool take_release(struct memory *memory, struct str rest)
 	release.revision = (uint32_t)revision;
 	release.time = (int64_t)time;
 	release.killed = killed != 0;
+	release.kill = release.killed ? release.revision : 0;
 	place = chronicle_enter(&memory->log, id);
 	*place = release;
 	if (!str_equal(rest, STR("-")))
 		memory_name(memory, id, rest);
+	return true;
+}
+
+/* Behind its release. Older files have none of these, nor of the next. */
+static bool take_kill(struct memory *memory, struct str rest)
+{
+	size_t n = set_find(&memory->log.ids, str_cut(&rest, ' '));
+	uint64_t revision;
+
+	if (n == SET_NONE || !str_to_u64(rest, UINT32_MAX, &revision))
+		return false;
+	memory->log.releases[n].kill = (uint32_t)revision;
+	return true;
+}
+
+static bool take_unread(struct memory *memory, struct str rest)
+{
+	char leaf[LEAF_MAX];
+	uint64_t index;
+	size_t len;
+
+	if (!take_number(&rest, UINT64_MAX, &index) ||
+	    !base64_decode(leaf, sizeof leaf, &len, rest) ||
+	    !leaf_parse((struct str){ leaf, len }, &(struct leaf){ .revision = 0 }, NULL))
+		return false;
+	memory_add_unread(memory, index, arena_copy(&memory->arena, (struct str){ leaf, len }));
 	return true;
 }
 
@@ -138,6 +177,10 @@ static bool take_line(struct memory *memory, struct str line)
 		return take_keys(memory, rest);
 	if (str_equal(word, STR("release")))
 		return take_release(memory, rest);
+	if (str_equal(word, STR("kill")))
+		return take_kill(memory, rest);
+	if (str_equal(word, STR("unread")))
+		return take_unread(memory, rest);
 	return str_equal(word, STR("node")) && take_node(memory, rest);
 }
 
@@ -196,6 +239,15 @@ static void add_release(const struct memory *memory, size_t n, struct buf *out)
 		 release->revision, HASH_TEXT(&release->hash), (unsigned long long)release->index,
 		 (long long)release->time, release->killed,
 		 STR_ARG(str_given(edition) ? edition : STR("-")));
+	if (release->kill)
+		buf_addf(out, "kill %.*s %u\n", STR_ARG(memory->log.ids.texts[n]), release->kill);
+}
+
+static void add_unread(const struct unread *unread, struct buf *out)
+{
+	buf_addf(out, "unread %llu ", (unsigned long long)unread->index);
+	buf_add_base64(out, unread->leaf.at, unread->leaf.len);
+	buf_add_char(out, '\n');
 }
 
 bool memory_save(const struct memory *memory, const char *path, struct fault *why)
@@ -210,6 +262,8 @@ bool memory_save(const struct memory *memory, const char *path, struct fault *wh
 		buf_addf(&out, "keys %zu %s\n", i + 1, HASH_TEXT(&memory->keysets[i]));
 	for (size_t i = 0; i < memory->log.ids.count; i++)
 		add_release(memory, i, &out);
+	for (size_t i = 0; i < memory->unread_count; i++)
+		add_unread(&memory->unread[i], &out);
 	for (unsigned level = 0; level < 64; level++) {
 		if (memory->frontier.size >> level & 1)
 			buf_addf(&out, "node %u %s\n", level,

@@ -6,9 +6,15 @@
  *	time <of the last leaf>
  *	keys <version> <sha256>						each key set
  *	release <id> <revision> <sha256> <index> <time> <killed> <edition | ->
+ *	kill <id> <revision>						the last one that is one
+ *	unread <index> <base64 of the leaf>				its file was not held
+ *									against it yet
  *	node <level> <hash>						the log's frontier
  *	checkpoint <size>
  *	(the checkpoint, to the end)
+ *
+ * A leaf whose file could not be had (a release in none of the lists; one that was killed) stays
+ * as it is, with its signatures: that they are over the file is seen when the file is.
  *
  * Written anew after each round, all or nothing. It holds nothing secret; whoever can change
  * it can make the monitor blind, so it belongs on the watcher's own machine.
@@ -18,6 +24,11 @@
 
 #include <communique/chronicle.h>
 #include <communique/frontier.h>
+
+struct unread {
+	uint64_t index;
+	struct str leaf;
+};
 
 struct memory {
 	struct arena arena;
@@ -29,6 +40,8 @@ struct memory {
 	struct chronicle log;
 	struct str *editions; /* of the chronicle's releases; STR_NONE: not known */
 	size_t room;
+	struct unread *unread; /* in the log's order */
+	size_t unread_count, unread_room;
 };
 
 void memory_init(struct memory *memory);
@@ -44,6 +57,8 @@ void memory_name(struct memory *memory, struct str id, struct str edition);
 struct str memory_edition(const struct memory *memory, struct str id); /* STR_NONE */
 /* Of the log's release number n. */
 struct str memory_edition_at(const struct memory *memory, size_t n);
+/* The leaf's text is borrowed. */
+void memory_add_unread(struct memory *memory, uint64_t index, struct str leaf);
 void memory_add_keyset(struct memory *memory, const struct hash *hash);
 
 #endif

@@ -97,37 +97,6 @@ static void tell_keyset(struct watch *watch, struct str text)
 
 /* --- new leaves ------------------------------------------------------------------- */
 
-/* A revision's own file. One that is gone or not known by name is judged by its leaf alone. */
-static bool read_revision(struct watch *watch, const struct leaf *leaf, struct str *out,
-			  struct fault *why)
-{
-	struct str edition = memory_edition(&watch->memory, leaf->id), target;
-	unsigned status;
-
-	*out = STR_NONE;
-	if (!str_given(edition))
-		return true;
-	target = watch_address(watch, edition, "");
-	target = arena_printf(&watch->report->arena, "%.*s/r%u.txt", STR_ARG(target),
-			      leaf->revision);
-	if (!watch_get(watch, target, &status, why))
-		return false;
-	if (status == 200)
-		*out = buf_str(&watch->body);
-	else if (status != 410)
-		report_add(watch->report, REPORT_ALARM, "not-served",
-			   "%.*s is in the log and not at its address (%u): the site keeps it back",
-			   STR_ARG(watch_name(watch, leaf)), status);
-	return true;
-}
-
-static bool read_file(struct watch *watch, const struct leaf *leaf, struct str *out,
-		      struct fault *why)
-{
-	return leaf->kind == LEAF_KEYS ? read_keyset(watch, leaf->revision, out, why)
-				       : read_revision(watch, leaf, out, why);
-}
-
 static void tell_leaf(struct watch *watch, const struct leaf *leaf, uint64_t index)
 {
 	if (!watch->first && leaf->kind == LEAF_RELEASE)
@@ -156,7 +125,7 @@ bool watch_take_leaf(struct watch *watch, struct str entry, struct fault *why)
 	uint64_t index = watch->memory.log.size;
 	struct fault broken = { .kind = NO_FAULT };
 	struct leaf *leaf = arena_new(&watch->report->arena, struct leaf);
-	struct str file;
+	struct str file = STR_NONE;
 
 	if (!leaf_parse(entry, leaf, &broken)) {
 		report_add(
@@ -171,7 +140,10 @@ bool watch_take_leaf(struct watch *watch, struct str entry, struct fault *why)
 		chronicle_enter(&watch->memory.log, leaf->id);
 		watch_recall_name(watch, leaf->id);
 	}
-	if (!read_file(watch, leaf, &file, why))
+	/* A revision's file is held against it when all leaves are known: watch_files.c. */
+	if (leaf->kind == LEAF_RELEASE)
+		memory_add_unread(&watch->memory, index, entry);
+	else if (!read_keyset(watch, leaf->revision, &file, why))
 		return false;
 	if (!chronicle_add(&watch->memory.log, leaf, file, &broken))
 		report_add(

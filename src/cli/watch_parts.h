@@ -22,6 +22,8 @@ void watch_recall_name(struct watch *watch, struct str id);
 bool watch_recall_keysets(struct watch *watch, bool *ok, struct fault *why);
 bool watch_take_leaf(struct watch *watch, struct str entry, struct fault *why);
 bool watch_follow_log(struct watch *watch, bool *ok, struct fault *why);
+/* What could not be had stays marked. *wrong: how many are wrong, which `alarm` says. */
+bool watch_hold_files(struct watch *watch, bool alarm, size_t *wrong, struct fault *why);
 bool watch_check_releases(struct watch *watch, bool *ok, struct fault *why);
 
 #endif

@@ -53,6 +53,9 @@ static struct trouble text_trouble(struct watch *watch, unsigned status,
 
 	if (status == 410 && logged && logged->killed)
 		return (struct trouble){ NULL, STR_NONE };
+	if (status == 200 && logged && logged->killed)
+		return (struct trouble){ "differs", STR("it was killed by the log, and readers "
+							"are shown a text") };
 	if (status == 410)
 		return (struct trouble){ "removed", STR("it was removed from the site, and the log "
 							"knows of no kill: the office did not sign "
@@ -141,6 +144,7 @@ bool watch_check_releases(struct watch *watch, bool *ok, struct fault *why)
 {
 	struct set editions;
 	bool read = true;
+	size_t wrong = 0;
 
 	set_init(&editions);
 	list_editions(watch, &editions);
@@ -149,8 +153,9 @@ bool watch_check_releases(struct watch *watch, bool *ok, struct fault *why)
 			nanosleep(&(struct timespec){ .tv_sec = PAUSE_SECONDS }, NULL);
 			read = watch_follow_log(watch, ok, why);
 		}
-		read = read && check_editions(watch, &editions, waited >= watch->patience, why);
-		if (editions.count == 0 || waited >= watch->patience)
+		read = read && check_editions(watch, &editions, waited >= watch->patience, why) &&
+		       watch_hold_files(watch, waited >= watch->patience, &wrong, why);
+		if (editions.count + wrong == 0 || waited >= watch->patience)
 			break;
 	}
 	set_release(&editions);

@@ -76,6 +76,21 @@ static bool check_quorum(const struct chronicle *chronicle, const struct leaf *l
 	return quorum_reached(&quorum) || fail(why, DENIED, "no approver signed it");
 }
 
+/* How many must sign was asked when the leaf was added. */
+bool chronicle_hold(const struct chronicle *chronicle, const struct leaf *leaf, struct str file,
+		    struct fault *why)
+{
+	const struct keyset *keyset = keychain_find(&chronicle->keys, leaf->keys);
+	struct quorum quorum;
+
+	if (!keyset)
+		return fail(why, INVALID, "it names key set %u, which the log does not have",
+			    leaf->keys);
+	quorum_begin(&quorum, keyset, leaf_quorum(leaf));
+	return check_file(leaf, file, why) &&
+	       quorum_count(&quorum, file, leaf->signatures, leaf->signature_count, why);
+}
+
 /* Of a revision or a version, given the number and hash of the last. */
 static bool check_succession(const struct leaf *leaf, uint32_t last, const struct hash *hash,
 			     struct fault *why)
@@ -104,12 +119,14 @@ static bool add_release(struct chronicle *chronicle, const struct leaf *leaf, st
 {
 	struct chronicle_release *release = chronicle_enter(chronicle, leaf->id);
 	struct chronicle_release before = *release;
+	bool killed = str_equal(leaf->change, STR("kill"));
 
 	*release = (struct chronicle_release){ .revision = leaf->revision,
 					       .hash = leaf->hash,
 					       .index = chronicle->size,
 					       .time = leaf->time,
-					       .killed = str_equal(leaf->change, STR("kill")) };
+					       .kill = killed ? leaf->revision : before.kill,
+					       .killed = killed };
 	return check_succession(leaf, before.revision, &before.hash, why) &&
 	       check_file(leaf, file, why) && check_quorum(chronicle, leaf, file, why);
 }

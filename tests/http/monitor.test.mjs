@@ -6,7 +6,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { field, Forger, withField } from "./forge.mjs";
-import { newKey, sha256, writeKey } from "./keys.mjs";
+import { minisign, newKey, sha256, writeKey } from "./keys.mjs";
 import { communique, COMMUNIQUE, COMMUNIQUED, release, Site, until, wait } from "./site.mjs";
 import { StaticSite } from "./static.mjs";
 
@@ -287,14 +287,102 @@ test("a release is kept back, or removed without a kill that was signed", () => 
 	assert.match(says, /the log knows of no kill/);
 });
 
+const NEVER = "2026-11-26-never";
+const list = (slug) => edit("en/releases/index.html", (page) =>
+	page.replace("</main>", `<a href="/en/releases/${slug}">Never</a></main>`));
+
 test("a release is shown that was never published", () => {
-	const text = release({ Release: "2026-11-26-never" });
-	fs.writeFileSync(path.join(root(), "en/releases/2026-11-26-never.txt"), text);
-	edit("en/releases/index.html", (page) =>
-		page.replace("</main>", '<a href="/en/releases/2026-11-26-never">Never</a></main>'));
+	forger().write(`en/releases/${NEVER}.txt`, release({ Release: NEVER }));
+	list(NEVER);
 	const { codes, says } = alarms(copy.url, seen);
 	assert.deepEqual(codes, ["not-in-log"]);
 	assert.match(says, /^en\/2026-11-26-never: .*readers are shown what was never published/);
+});
+
+// The signatures of a release that was signed, in a leaf of another one, which is shown.
+function replay() {
+	const forged = forger(), leaves = forged.leaves(), text = release({ Release: NEVER }, "1. Nobody signed this.\n");
+	leaves.push(withField(withField(leaves[6], "id", sha256(`en/${NEVER}`).slice(0, 32)), "sha256", sha256(text)));
+	forged.rewrite(leaves);
+	forged.write(`en/releases/${NEVER}.txt`, text);
+	forged.write(`en/releases/${NEVER}.json`, fs.readFileSync(forged.file("en/releases/2026-11-24-last.json"), "utf8")
+		.replace(/"sha256":"[0-9a-f]{64}/, `"sha256":"${sha256(text)}`));
+	return { forged, text };
+}
+
+test("signatures of another release, and the revision's own address says that it is gone", () => {
+	const { forged, text } = replay();
+	forged.write(`.gone/en/releases/${NEVER}/r1.txt.html`, "Gone.");
+	list(NEVER);
+	// Until it can be had, each time: nobody has signed that it should go.
+	for (let round = 0; round < 2; round++) {
+		const { codes, says } = alarms(copy.url, seen);
+		assert.deepEqual(codes, ["removed"]);
+		assert.match(says, /^en\/2026-11-26-never, revision 1 was removed .* knows of no kill/);
+	}
+	forged.write(`en/releases/${NEVER}/r1.txt`, text);
+	fs.rmSync(forged.file(".gone/en/releases", NEVER), { recursive: true });
+	const { codes, says } = alarms(copy.url, seen);
+	assert.deepEqual(codes, ["leaf-breaks-rules"]);
+	assert.match(says, /^leaf 7, en\/2026-11-26-never, revision 1: .*has not signed these bytes/);
+});
+
+test("signatures of another release, which is in the lists only later", () => {
+	const { forged, text } = replay();
+	forged.write(`en/releases/${NEVER}/r1.txt`, text);
+	assert.match(quiet(copy.url, seen), /1 release of the log is in none of the site's lists/);
+	// What is owed outlives the round, in the file.
+	assert.match(fs.readFileSync(seen, "utf8"), /^unread 7 [A-Za-z0-9+/=]+$/m);
+	list(NEVER);
+	for (let round = 0; round < 2; round++)
+		assert.deepEqual(alarms(copy.url, seen).codes, ["leaf-breaks-rules"]);
+});
+
+test("an honest release that is in the lists only later is held against its leaf then, and once", () => {
+	const index = fs.readFileSync(path.join(root(), "en/releases/index.html"), "utf8");
+	fs.rmSync(seen);
+	const hide = (name) => edit(name, (page) => page.replaceAll("releases/2026-11-24-last", `releases/${SLUG}`));
+	for (const name of fs.readdirSync(root(), { recursive: true }))
+		if (/\.(html|xml)$/.test(name) && !name.startsWith(".gone"))
+			hide(name);
+	quiet(copy.url, seen);
+	assert.match(fs.readFileSync(seen, "utf8"), /^unread 6 /m);
+	fs.writeFileSync(path.join(root(), "en/releases/index.html"), index);
+	quiet(copy.url, seen);
+	assert.doesNotMatch(fs.readFileSync(seen, "utf8"), /^unread 6 /m);
+});
+
+test("a text at the address of what the log says was killed", () => {
+	forger().write("en/releases/2026-11-23-removed.txt", release({ Release: "2026-11-23-removed" }));
+	fs.rmSync(path.join(root(), ".gone/en/releases/2026-11-23-removed.txt.html"));
+	list("2026-11-23-removed");
+	const { codes, says } = alarms(copy.url, seen);
+	assert.deepEqual(codes, ["differs"]);
+	assert.match(says, /killed by the log, and readers are shown a text/);
+});
+
+test("a memory that was written before there were such marks is still read", () => {
+	fs.writeFileSync(seen, fs.readFileSync(seen, "utf8").replace(/^(kill|unread) .*\n/mg, ""));
+	quiet(copy.url, seen);
+});
+
+test("a leaf that calls an update a withdrawal, for which one editor is enough", () => {
+	const forged = forger(), leaves = forged.leaves(), [last] = leaves.slice(3);
+	const text = release({ Revision: "3", Previous: field(last, "sha256"), Change: "update", "Change-Note": "News." },
+		"1. One editor alone says this.\n");
+	const [, signature, comment, over] = minisign(site.keys.author, Buffer.from(text)).split("\n");
+	const fields = { revision: 3, change: "withdrawal", sha256: sha256(text), previous: field(last, "sha256"),
+		time: field(leaves[6], "time") };
+	const leaf = Object.entries(fields).reduce((all, [name, value]) => withField(all, name, value), last).toString()
+		.replace(/^sig .*\n/mg, "") + `sig ${signature} ${over} ${comment.replace("trusted comment: ", "")}\n`;
+	forged.rewrite([...leaves, Buffer.from(leaf)]);
+	for (const name of [".txt", "/r3.txt"])
+		forged.write(`en/releases/${SLUG}${name}`, text);
+	edit(`en/releases/${SLUG}.json`, (json) => json.replace(/"sha256":"[0-9a-f]{64}/, `"sha256":"${sha256(text)}`)
+		.replace(/"publicAt":"[^"]*/, `"publicAt":"${new Date(fields.time * 1000).toISOString().replace(".000", "")}`));
+	const { codes, says } = alarms(copy.url, seen);
+	assert.deepEqual(codes, ["leaf-breaks-rules"]);
+	assert.match(says, /^leaf 7, .*revision 3: its revision, change or previous file are not the file's/);
 });
 
 test("another key set in the place of one, another key for the log", () => {

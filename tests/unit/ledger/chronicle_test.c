@@ -126,6 +126,43 @@ static void signatures_that_do_not_count_are_seen(void **state)
 	assert_broken(scene, &other, STR_NONE, SIGNATURE_WRONG, "has not signed this");
 }
 
+/* Copied into another leaf they still are somebody's; only the file shows over what. */
+static void signatures_of_another_file_are_seen_when_it_can_be_had(void **state)
+{
+	struct scene *scene = *state;
+	struct leaf one = leaf_of_file(&scene->office, 1, FIRST, FIRST, AUTHOR);
+	struct leaf forged = one;
+	struct fault why;
+
+	forged.hash = hash_of(SECOND);
+	assert_added(scene, &forged, STR_NONE);
+	assert_refused(chronicle_hold(&scene->log, &forged, SECOND, &why), why, SIGNATURE_WRONG,
+		       "has not signed these bytes");
+	assert_refused(chronicle_hold(&scene->log, &forged, FIRST, &why), why, INVALID,
+		       "not the one that the log names");
+	assert_true(chronicle_hold(&scene->log, &one, FIRST, NULL));
+	one.keys = 2;
+	assert_refused(chronicle_hold(&scene->log, &one, FIRST, &why), why, INVALID, "key set 2");
+}
+
+/* A reinstated release is there again; what its kill took is not. */
+static void the_last_kill_is_remembered(void **state)
+{
+	struct scene *scene = *state;
+	struct leaf one = leaf_of_file(&scene->office, 1, FIRST, FIRST, AUTHOR);
+	struct leaf two = leaf_of_file(&scene->office, 2, SECOND, FIRST, APPROVER);
+	struct leaf three = leaf_of_file(&scene->office, 3, FIRST, SECOND, AUTHOR);
+
+	two.change = STR("kill");
+	three.change = STR("reinstatement");
+	assert_added(scene, &one, FIRST);
+	assert_int_equal(chronicle_find(&scene->log, one.id)->kill, 0);
+	assert_added(scene, &two, STR_NONE);
+	assert_added(scene, &three, FIRST);
+	assert_int_equal(chronicle_find(&scene->log, one.id)->kill, 2);
+	assert_false(chronicle_find(&scene->log, one.id)->killed);
+}
+
 static void a_key_set_the_log_does_not_have_is_seen(void **state)
 {
 	struct scene *scene = *state;
@@ -222,6 +259,8 @@ int main(void)
 		SCENE(a_file_that_was_replaced_is_seen),
 		SCENE(what_is_backdated_is_seen),
 		SCENE(signatures_that_do_not_count_are_seen),
+		SCENE(signatures_of_another_file_are_seen_when_it_can_be_had),
+		SCENE(the_last_kill_is_remembered),
 		SCENE(a_key_set_the_log_does_not_have_is_seen),
 		SCENE(key_sets_follow_each_other),
 		SCENE(a_log_begins_with_key_set_1),
