@@ -76,7 +76,10 @@ bool watch_round(struct watch *watch, struct fault *why)
 		return false;
 	if (!ok)
 		return true;
-	if (!watch_follow_log(watch, &ok, why) || !watch_check_releases(watch, &ok, why))
+	if (!watch_follow_log(watch, &ok, why))
+		return false;
+	watch_check_anchor(watch);
+	if (!watch_check_releases(watch, &ok, why))
 		return false;
 	if (!ok)
 		return true;

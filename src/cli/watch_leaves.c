@@ -7,7 +7,7 @@
 
 /* --- key sets --------------------------------------------------------------------- */
 
-static bool read_keyset(struct watch *watch, uint64_t version, struct str *out, struct fault *why)
+bool watch_read_keyset(struct watch *watch, uint64_t version, struct str *out, struct fault *why)
 {
 	struct str target =
 		arena_printf(&watch->report->arena, "/keys/%llu", (unsigned long long)version);
@@ -30,7 +30,7 @@ bool watch_recall_keysets(struct watch *watch, bool *ok, struct fault *why)
 	struct str text;
 
 	for (size_t i = memory->log.keys.count; i < memory->keyset_count; i++) {
-		if (!read_keyset(watch, i + 1, &text, why))
+		if (!watch_read_keyset(watch, i + 1, &text, why))
 			return false;
 		hash = hash_of(text);
 		*ok = str_given(text) && hash_equal(&hash, &memory->keysets[i]) &&
@@ -68,31 +68,47 @@ static void tell_keys(struct watch *watch, const struct keyset *next, const stru
 			   "the log is signed with another key from key set %u on", next->version);
 }
 
-static void tell_keyset(struct watch *watch, struct str text)
+void watch_check_anchor(struct watch *watch)
 {
-	const struct keyset *last = keychain_last(&watch->memory.log.keys);
-	struct hash hash = hash_of(text);
+	const struct memory *memory = &watch->memory;
 
-	memory_add_keyset(&watch->memory, &hash);
-	if (watch->anchor && watch->memory.keyset_count == 1 && !hash_equal(watch->anchor, &hash))
-		report_add(
-			watch->report, REPORT_ALARM, "anchor",
-			"key set 1 has the SHA-256 %s, which is not the anchor: these are keys of "
-			"somebody else, or the log was begun anew",
-			HASH_TEXT(&hash));
-	if (!last)
+	if (!watch->anchor || memory->keyset_count == 0 ||
+	    hash_equal(watch->anchor, &memory->keysets[0]))
 		return;
+	report_add(watch->report, REPORT_ALARM, "anchor",
+		   "key set 1 has the SHA-256 %s, which is not the anchor: these are keys of "
+		   "somebody else, or the log was begun anew",
+		   HASH_TEXT(&memory->keysets[0]));
+}
+
+static void tell_keyset(struct watch *watch, const struct keyset *last)
+{
+	const struct hash *hash = &last->hash;
+
 	if (watch->first && !watch->anchor && last->version == 1)
 		report_add(watch->report, REPORT_NOTE, "anchor",
 			   "key set 1 has the SHA-256 %s; compare it with the one that the office "
 			   "prints, or give that with --anchor",
-			   HASH_TEXT(&hash));
+			   HASH_TEXT(hash));
 	if (!watch->first)
 		report_add(watch->report, REPORT_ALARM, "new-keys",
 			   "key set %u is in force, sha256 %s. If the office did not announce it, "
 			   "ask before trusting what is signed by its keys",
-			   last->version, HASH_TEXT(&hash));
+			   last->version, HASH_TEXT(hash));
 	tell_keys(watch, last, keychain_find(&watch->memory.log.keys, last->version - 1));
+}
+
+/* One that cannot be had or is not admitted ends the round: by it all that follows would be
+ * judged. Nothing is remembered, so that the next round asks again. */
+static bool take_keyset(struct watch *watch, const struct hash *named)
+{
+	struct memory *memory = &watch->memory;
+
+	if (memory->log.keys.count != memory->keyset_count + 1)
+		return false;
+	memory_add_keyset(memory, named);
+	tell_keyset(watch, keychain_last(&memory->log.keys));
+	return true;
 }
 
 /* --- new leaves ------------------------------------------------------------------- */
@@ -120,7 +136,7 @@ void watch_recall_name(struct watch *watch, struct str id)
 		memory_name(&watch->memory, id, watch->crawl.releases.texts[n]);
 }
 
-bool watch_take_leaf(struct watch *watch, struct str entry, struct fault *why)
+bool watch_take_leaf(struct watch *watch, struct str entry, bool *ok, struct fault *why)
 {
 	uint64_t index = watch->memory.log.size;
 	struct fault broken = { .kind = NO_FAULT };
@@ -134,6 +150,7 @@ bool watch_take_leaf(struct watch *watch, struct str entry, struct fault *why)
 			"with it",
 			(unsigned long long)index, broken.says);
 		watch->memory.log.size++;
+		*ok = true;
 		return true;
 	}
 	if (leaf->kind == LEAF_RELEASE) {
@@ -143,15 +160,14 @@ bool watch_take_leaf(struct watch *watch, struct str entry, struct fault *why)
 	/* A revision's file is held against it when all leaves are known: watch_files.c. */
 	if (leaf->kind == LEAF_RELEASE)
 		memory_add_unread(&watch->memory, index, entry);
-	else if (!read_keyset(watch, leaf->revision, &file, why))
+	else if (!watch_read_keyset(watch, leaf->revision, &file, why))
 		return false;
 	if (!chronicle_add(&watch->memory.log, leaf, file, &broken))
 		report_add(
 			watch->report, REPORT_ALARM, "leaf-breaks-rules",
 			"leaf %llu, %.*s: %s. It should not be in the log as it is; ask the office",
 			(unsigned long long)index, STR_ARG(watch_name(watch, leaf)), broken.says);
-	if (leaf->kind == LEAF_KEYS)
-		tell_keyset(watch, file);
+	*ok = leaf->kind == LEAF_RELEASE || take_keyset(watch, &leaf->hash);
 	tell_leaf(watch, leaf, index);
 	return true;
 }

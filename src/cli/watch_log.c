@@ -7,6 +7,9 @@
 
 #include "watch_parts.h"
 
+#define NEXT_MAX 1000 /* key sets that are looked at for the log's key, before there is any trust  \
+		       */
+
 /* The two checkpoints are the proof of a lie, so they are kept. */
 static void keep_evidence(struct watch *watch, const struct checkpoint *now)
 {
@@ -29,8 +32,8 @@ static void keep_evidence(struct watch *watch, const struct checkpoint *now)
 struct growth {
 	struct frontier frontier;
 	struct str *entries; /* behind the last one that was seen */
-	size_t count;
-	bool tiles_differ; /* one at the bottom has other hashes than the entries */
+	size_t count, room;  /* grows by what came, whatever size a checkpoint claims */
+	bool tiles_differ;   /* one at the bottom has other hashes than the entries */
 };
 
 /* Others take their proofs from the tiles. */
@@ -50,6 +53,20 @@ static bool compare_tile(struct watch *watch, uint64_t number, uint64_t size, st
 		bytes = str_skip(bytes, HASH_SIZE);
 	}
 	return true;
+}
+
+static void add_entry(struct arena *arena, struct growth *growth, struct str entry)
+{
+	if (growth->count == growth->room) {
+		struct str *more;
+
+		growth->room = growth->room ? 2 * growth->room : TILE_WIDTH;
+		more = arena_array(arena, growth->room, sizeof *more);
+		if (growth->count)
+			memcpy(more, growth->entries, growth->count * sizeof *more);
+		growth->entries = more;
+	}
+	growth->entries[growth->count++] = entry;
 }
 
 static bool take_bundle(struct watch *watch, uint64_t number, uint64_t size, struct growth *growth,
@@ -75,7 +92,7 @@ static bool take_bundle(struct watch *watch, uint64_t number, uint64_t size, str
 			continue;
 		if (growth->frontier.size == size)
 			break;
-		growth->entries[growth->count++] = entry;
+		add_entry(&watch->report->arena, growth, entry);
 		frontier_add(&growth->frontier, &hash);
 	}
 	return true;
@@ -88,9 +105,6 @@ static bool read_growth(struct watch *watch, uint64_t size, struct growth *growt
 		 last = (size + TILE_WIDTH - 1) / TILE_WIDTH;
 
 	*growth = (struct growth){ .frontier = watch->memory.frontier };
-	growth->entries =
-		arena_array(&watch->report->arena, (size_t)(size - watch->memory.frontier.size) + 1,
-			    sizeof *growth->entries);
 	for (uint64_t number = first; number < last; number++) {
 		terminal_progress("reading the log", number - first, last - first);
 		if (!take_bundle(watch, number, size, growth, why))
@@ -161,20 +175,59 @@ static bool check_growth(struct watch *watch, const struct checkpoint *now, stru
 	return true;
 }
 
+static bool is_signed(const struct checkpoint *now, const struct keyset *keyset,
+		      struct fault *inside)
+{
+	struct vkey log;
+
+	return vkey_parse(keyset->log, &log, inside) && checkpoint_verify(now, &log, inside);
+}
+
+static void alarm_unsigned(struct watch *watch, const struct fault *inside)
+{
+	report_add(watch->report, REPORT_ALARM, "checkpoint",
+		   "the checkpoint is not signed with the log's key: %s. Somebody else answers for "
+		   "the site, or its key set is not the one in force",
+		   inside->kind == NO_FAULT ? "there is no key set" : inside->says);
+}
+
+/* The log may have changed its key in leaves that were not read yet: so by a key set that the
+ * site shows. Until the leaves are read nobody has admitted that one; but what nobody signed at
+ * all is not worth a single leaf. */
+static bool check_signed(struct watch *watch, const struct checkpoint *now, bool *ok,
+			 struct fault *why)
+{
+	const struct keychain *known = &watch->memory.log.keys;
+	struct arena *arena = &watch->report->arena;
+	struct fault inside = { .kind = NO_FAULT };
+	struct keyset *next;
+	struct str text;
+
+	*ok = false;
+	for (size_t i = known->count; i > 0 && !*ok; i--)
+		*ok = is_signed(now, known->sets[i - 1], &inside);
+	for (uint64_t version = known->count + 1; !*ok && version <= NEXT_MAX; version++) {
+		if (!watch_read_keyset(watch, version, &text, why))
+			return false;
+		if (!str_given(text) || !keyset_parse(arena, arena_copy(arena, text), &next, NULL))
+			break;
+		*ok = is_signed(now, next, &inside);
+	}
+	if (!*ok)
+		alarm_unsigned(watch, &inside);
+	return true;
+}
+
 /* By the key of the key set that the log itself has last. */
-static bool check_signature(struct watch *watch, const struct checkpoint *now, bool *ok)
+static bool check_signature(struct watch *watch, const struct checkpoint *now)
 {
 	const struct keyset *last = keychain_last(&watch->memory.log.keys);
 	struct fault inside = { .kind = NO_FAULT };
-	struct vkey log;
 
-	*ok = last && vkey_parse(last->log, &log, &inside) && checkpoint_verify(now, &log, &inside);
-	if (!*ok)
-		report_add(watch->report, REPORT_ALARM, "checkpoint",
-			   "the checkpoint is not signed with the log's key: %s. Somebody else "
-			   "answers for the site, or its key set is not the one in force",
-			   last ? inside.says : "there is no key set");
-	return true;
+	if (last && is_signed(now, last, &inside))
+		return true;
+	alarm_unsigned(watch, &inside);
+	return false;
 }
 
 static void tell_disputed(struct watch *watch, const struct leaf *leaf, uint64_t index)
@@ -214,8 +267,6 @@ static bool find_disputed(struct watch *watch, uint64_t from, uint64_t size, str
 
 	if (from >= size)
 		return true;
-	growth.entries = arena_array(&watch->report->arena, (size_t)(size - from) + 1,
-				     sizeof *growth.entries);
 	for (uint64_t number = from / TILE_WIDTH; number * TILE_WIDTH < size; number++) {
 		if (!take_bundle(watch, number, size, &growth, why))
 			return false;
@@ -256,20 +307,24 @@ bool watch_follow_log(struct watch *watch, bool *ok, struct fault *why)
 
 	if (!read_checkpoint(watch, &now, &text, ok, why))
 		return false;
+	if (*ok && !check_signed(watch, &now, ok, why))
+		return false;
 	if (*ok && !check_growth(watch, &now, &growth, ok, why))
 		return false;
 	if (!*ok)
 		return true;
 	for (size_t i = 0; i < growth.count; i++) {
 		terminal_progress("reading leaves", i, growth.count);
-		if (!watch_take_leaf(watch, growth.entries[i], why))
+		if (!watch_take_leaf(watch, growth.entries[i], ok, why))
 			return false;
+		if (!*ok)
+			return true;
 	}
 	if (growth.count)
 		terminal_progress("reading leaves", 1, 1);
 	watch->memory.frontier = growth.frontier;
 	watch->memory.checkpoint = text;
-	check_signature(watch, &now, ok);
+	*ok = check_signature(watch, &now);
 	return !*ok ||
 	       find_disputed(watch, bad_from(&watch->memory.log.keys, known), now.size, why);
 }

@@ -79,8 +79,11 @@ export class Forger {
 		}
 	}
 
-	checkpoint(leaves, key = this.key) {
-		const text = `${this.origin}\n${leaves.length}\n${rootOf(leaves.map(leafHash)).toString("base64")}\n`;
+	checkpoint(leaves, key) {
+		return this.note(`${this.origin}\n${leaves.length}\n${rootOf(leaves.map(leafHash)).toString("base64")}\n`, key);
+	}
+
+	note(text, key = this.key) {
 		const id = hash(Buffer.from(`${this.origin}\n`), Buffer.from([1]), key.raw).subarray(0, 4);
 		const signature = Buffer.concat([id, crypto.sign(null, Buffer.from(text), key.secret)]);
 		return `${text}\n— ${this.origin} ${signature.toString("base64")}\n`;

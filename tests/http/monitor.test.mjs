@@ -400,6 +400,48 @@ test("another key set in the place of one, another key for the log", () => {
 	assert.deepEqual(alarms(copy.url, seen).codes, ["checkpoint"]);
 });
 
+test("a checkpoint of a huge log: unsigned it is an alarm; signed it takes no memory that nothing came for", () => {
+	const forged = forger(), size = 2 ** 40;
+	const huge = (key) => {
+		const text = `localhost/log\n${size}\n${Buffer.alloc(32).toString("base64")}\n`;
+		forged.write("log/checkpoint", forged.note(text, key));
+		forged.write("log/tile/5/000.p/1", Buffer.alloc(32, 1));
+	};
+	fs.rmSync(seen);
+	huge(newKey());
+	assert.deepEqual(alarms(copy.url, seen).codes, ["checkpoint"]);
+	huge();
+	const { signal, stderr } = monitor(copy.url, seen);
+	assert.equal(signal, null, stderr);
+	assert.match(stderr, /entries\/000 answers 404/);
+});
+
+test("a key set of the log that cannot be had, or is not admitted: nothing is remembered, and later it is taken", () => {
+	const forged = forger(), leaves = forged.leaves(), first = fs.readFileSync(forged.file("keys/1"), "utf8");
+	const second = first.replace("version 1", "version 2").replace("previous -", `previous ${sha256(first)}`);
+	const [, signature, comment, over] = minisign(site.keys.root, Buffer.from(second)).split("\n");
+	const fields = { revision: 2, sha256: sha256(second), previous: sha256(first), keys: 2, time: field(leaves[6], "time") };
+	const leaf = Object.entries(fields).reduce((all, [name, value]) => withField(all, name, value), leaves[0]).toString()
+		.replace(/^sig .*\n/mg, "") + `sig ${signature} ${over} ${comment.replace("trusted comment: ", "")}\n`;
+	forged.rewrite([...leaves, Buffer.from(leaf)]);
+	const before = fs.readFileSync(seen, "utf8");
+	const { codes, says } = alarms(copy.url, seen);
+	assert.deepEqual(codes, ["leaf-breaks-rules"]);
+	assert.match(says, /^leaf 7, key set 2: the key set cannot be had/);
+	forged.write("keys/2", first);
+	assert.match(alarms(copy.url, seen).says, /key set 2: the file is not the one that the log names/);
+	assert.equal(fs.readFileSync(seen, "utf8"), before);
+	forged.write("keys/2", second);
+	assert.deepEqual(alarms(copy.url, seen).codes, ["new-keys"]);
+	quiet(copy.url, seen);
+});
+
+test("an anchor that is given later is looked at, too, and in each round", () => {
+	quiet(copy.url, seen, "--anchor", sha256(fs.readFileSync(path.join(root(), "keys/1"))));
+	for (let round = 0; round < 2; round++)
+		assert.deepEqual(alarms(copy.url, seen, "--anchor", "0".repeat(64)).codes, ["anchor"]);
+});
+
 // --- wrong usage -------------------------------------------------------------------------------------
 
 test("a memory that is damaged or of another site is not used", () => {
