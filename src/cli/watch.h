@@ -3,9 +3,10 @@
  * log against what was seen of it before.
  *
  *	1  the site's lists are read first: whatever they show has its leaf by then
- *	2  the checkpoint; every leaf behind the last one seen is read and hashed, and the
- *	   frontier that was remembered must grow to just this root
- *	3  each new leaf must keep to the rules (chronicle.h), and its file be what it names
+ *	2  the checkpoint, if it is signed; every leaf behind the last one seen is read and
+ *	   hashed, and the frontier that was remembered must grow to just this root
+ *	3  each new leaf must keep to the rules (chronicle.h); its file must be the one it names,
+ *	   say the same (leaf_fits.h) and be what was signed, as soon as it can be had
  *	4  each release that is shown must be the file that the log named last, and be said to
  *	   be public since the moment that the log says
  *	5  what was seen before and is shown no more must have been killed in the log

@@ -7,8 +7,8 @@
 
 #include "watch_parts.h"
 
-#define NEXT_MAX 1000 /* key sets that are looked at for the log's key, before there is any trust  \
-		       */
+/* Key sets that are looked at for the log's key, before there is any trust. */
+#define NEXT_MAX 1000
 
 /* The two checkpoints are the proof of a lie, so they are kept. */
 static void keep_evidence(struct watch *watch, const struct checkpoint *now)
