@@ -13,6 +13,11 @@ export async function findDraft(app, language, slug) {
 	return (await listDrafts(app)).find((draft) => draft.language === language && draft.release === slug) ?? null;
 }
 
+// What the editor has seen, and nothing else: a draft that came in the meantime stays, and so
+// does what lay beneath when the request is made twice.
+export const dropDraft = (app, draft) =>
+	app.server.ask("DELETE", path(draft.language, draft.release), { ifMatch: draft.sha256 });
+
 export const when = (text) => Date.parse(text) / 1000;
 
 // "waits for 1 more signature", "public in 3 hours: …"

@@ -118,6 +118,7 @@ export const en = {
 	"problem-keys-changed": "The key set has changed in the meantime. Load the page anew.", "problem-too-large": "This is too large.",
 	"problem-file-missing": "An attachment has not been uploaded yet.",
 	"problem-precondition-failed": "The draft has changed in the meantime. Read it once more.",
+	"problem-draft-over": "A draft of the next revision lies over it: sign or drop that one first. Nothing was taken back.",
 	"problem-precondition-required": "There is a draft of this release already.", "problem-withdrawn": "The release is withdrawn; only a reinstatement can follow.",
 	"problem-log-stopped": "The public log has stopped: nothing can be published until the operator has set it right.",
 	"problem-too-many-requests": "Too much at once. Wait a moment.", "problem-busy": "The server is busy. Wait a moment.", "problem-other": "The server refused it.",

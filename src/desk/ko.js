@@ -118,6 +118,7 @@ export const ko = {
 	"problem-keys-changed": "그 사이에 키 목록이 바뀌었습니다. 화면을 새로 고치십시오.", "problem-too-large": "너무 큽니다.",
 	"problem-file-missing": "아직 올리지 않은 첨부 파일이 있습니다.",
 	"problem-precondition-failed": "그 사이에 초안이 바뀌었습니다. 다시 읽어 보십시오.",
+	"problem-draft-over": "다음 판의 초안이 그 위에 있습니다. 먼저 그 초안에 서명하거나 버리십시오. 아무것도 거두지 않았습니다.",
 	"problem-precondition-required": "이 보도자료의 초안이 이미 있습니다.", "problem-withdrawn": "철회된 보도자료입니다. 복원만 할 수 있습니다.",
 	"problem-log-stopped": "공개 기록부가 멈추었습니다. 운영자가 바로잡을 때까지 게시할 수 없습니다.",
 	"problem-too-many-requests": "요청이 너무 많습니다. 잠시 기다리십시오.", "problem-busy": "서버가 바쁩니다. 잠시 기다리십시오.", "problem-other": "서버가 거부했습니다.",

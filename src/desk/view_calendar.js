@@ -1,9 +1,11 @@
 // view_calendar - what is scheduled, on a month's sheet and as a list with its countdown.
 import { button, fill, h } from "./dom.js";
-import { listDrafts, path, revisionOf, when } from "./drafts.js";
+import { dropDraft, findDraft, listDrafts, path, revisionOf, when } from "./drafts.js";
 import { parseFile, setValues } from "./file.js";
 import { keepText } from "./editor.js";
+import * as local from "./local.js";
 import { sentence } from "./problems.js";
+import { Problem } from "./server.js";
 import { language, t } from "./words.js";
 import { ownZone, show, showSpan, toInput } from "./zone.js";
 
@@ -34,11 +36,21 @@ function sheet(app, drafts, month) {
 async function reschedule(app, draft) {
 	if (!confirm(t("reschedule-sure", draft.title)))
 		return;
-	const { text } = await app.server.ask("GET", path(draft.language, draft.release));
+	// A draft of the next revision lies over it, and would go in its place.
+	const there = await findDraft(app, draft.language, draft.release);
+	if (there?.state === "waiting")
+		throw new Problem({ code: "draft-over", detail: t("saved-by", there.saved_by ?? "", show(when(there.saved), app.server.site.zone)) });
+	const { text } = await app.server.ask("GET", `${path(draft.language, draft.release)}/r${draft.revision}`);
 	const file = parseFile(text);
 	setValues(file, "Publish-At", []);
 	const id = await keepText(file, null);
-	await app.server.ask("DELETE", path(draft.language, draft.release));
+	try {
+		await dropDraft(app, draft);
+	} catch (problem) {
+		if (problem.status) // without an answer it may have gone: then this is the only copy
+			await local.remove("texts", id);
+		throw problem;
+	}
 	app.go(`#/text/${id}`);
 }
 

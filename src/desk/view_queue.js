@@ -1,6 +1,6 @@
 // view_queue - what waits for somebody, what waits for its lift, and what only this browser has.
 import { announce, button, fill, h } from "./dom.js";
-import { listDrafts, noteOf, path, revisionOf, signersOf, stateOf, when } from "./drafts.js";
+import { dropDraft, listDrafts, noteOf, revisionOf, signersOf, stateOf, when } from "./drafts.js";
 import { value } from "./file.js";
 import { daysLeft } from "./keyset.js";
 import * as local from "./local.js";
@@ -17,7 +17,7 @@ function entry(app, draft, again) {
 		if (!confirm(t(draft.state === "scheduled" ? "drop-schedule-sure" : "drop-sure", draft.title)))
 			return;
 		try {
-			await app.server.ask("DELETE", path(draft.language, draft.release), { ifMatch: draft.sha256 });
+			await dropDraft(app, draft);
 			announce(t("dropped", draft.title));
 			await again();
 		} catch (problem) {

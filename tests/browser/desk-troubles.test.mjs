@@ -1,0 +1,92 @@
+// The desk's page when colleagues, the network, the disk or the server are against the editor.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { sha256 } from "../http/keys.mjs";
+import { communique, release, Site, until } from "../http/site.mjs";
+import { profile } from "./browser.mjs";
+
+let site, editor, page, folder;
+before(async () => {
+	site = await Site.start();
+	folder = fs.mkdtempSync(path.join(os.tmpdir(), "communique-desk-"));
+	editor = await profile(path.join(folder, "anna"), site.url, { locale: "en-US" });
+	page = editor.page;
+	await page.goto(`${site.url}/desk/`);
+	await page.click("button.primary");
+	const line = (await (await page.waitForSelector("pre.exact")).innerText()).trim();
+	fs.writeFileSync(path.join(folder, "anna.pub"), `untrusted comment: minisign public key\n${line}\n`);
+	const set = path.join(folder, "keys-2.txt");
+	for (const args of [["keys", "new", "-o", set, "--editor", `anna:author:${folder}/anna.pub`], ["keys", "sign", set], ["keys", "publish", set]]) {
+		const { status, stderr } = communique(site, "root", ...args);
+		assert.equal(status, 0, stderr);
+	}
+	await page.reload();
+	await page.waitForSelector(".who:has-text('anna')");
+});
+after(async () => {
+	await editor?.close();
+	await site?.stop();
+	fs.rmSync(folder, { recursive: true, force: true });
+});
+
+const visit = async (view) => {
+	await page.goto(`${site.url}/desk/#/key`);
+	await page.goto(`${site.url}/desk/#/${view}`);
+};
+const drafts = async () => (await site.admin("author", "/admin/drafts")).json.drafts;
+const states = async () => (await drafts()).map(({ state, revision }) => `${revision} ${state}`);
+const kept = () => page.evaluate(async () => (await (await import("/desk/local.js")).all("texts")).length);
+const drop = async (edition) => assert.equal((await site.admin("author", `/admin/drafts/${edition}`, { method: "DELETE" })).status, 200);
+
+// --- what is scheduled ----------------------------------------------------------------------
+
+const EMBARGOED = release({ Release: "lifts-tomorrow", Title: "Lifts Tomorrow",
+	"Publish-At": `${new Date(Date.now() + 86400000).toISOString().slice(0, 19)}Z` });
+const FOLLOWS = release({ Release: "lifts-tomorrow", Title: "Lifts Tomorrow", Revision: "2", Previous: sha256(EMBARGOED),
+	Change: "correction", "Change-Note": "A colleague's work." }, "1. A colleague's work of two hours.\n");
+
+async function changeTime() {
+	page.once("dialog", (dialog) => dialog.accept());
+	await page.getByRole("button", { name: "Change the time" }).click();
+}
+
+test("what is scheduled is not rescheduled below a colleague's draft, which stays", async () => {
+	await site.publish(EMBARGOED);
+	assert.equal((await site.putDraft("approver", "en/lifts-tomorrow", FOLLOWS)).status, 201);
+	await visit("calendar");
+	await changeTime();
+	await page.waitForSelector("text=/lies over.*nothing was taken back/i");
+	assert.deepEqual(await states(), ["2 waiting", "1 scheduled"]);
+	assert.equal(await kept(), 0);
+	await drop("en/lifts-tomorrow");
+});
+
+test("a draft that comes while one reschedules is not dropped, nor what it lies over", async () => {
+	await visit("calendar");
+	await page.route("**/admin/drafts/en/lifts-tomorrow", async (route) => {
+		if (route.request().method() === "DELETE")
+			assert.equal((await site.putDraft("approver", "en/lifts-tomorrow", FOLLOWS)).status, 201);
+		await route.continue();
+	});
+	await changeTime();
+	await page.waitForSelector("text=The draft has changed in the meantime.");
+	await page.unroute("**/admin/drafts/en/lifts-tomorrow");
+	assert.deepEqual(await states(), ["2 waiting", "1 scheduled"]);
+	assert.equal(await kept(), 0);
+	await drop("en/lifts-tomorrow");
+});
+
+test("what is rescheduled is the scheduled text, and the desk is told which one goes", async () => {
+	await visit("calendar");
+	const asked = page.waitForRequest((request) => request.method() === "DELETE");
+	await changeTime();
+	assert.equal((await asked).headers()["if-match"], `"${sha256(EMBARGOED)}"`);
+	await page.locator("textarea.body").waitFor();
+	assert.match(await page.locator("textarea.body").inputValue(), /The first paragraph/);
+	await page.waitForSelector("text=Saved at the desk", { timeout: 15000 });
+	assert.deepEqual(await states(), ["1 waiting"]);
+	await drop("en/lifts-tomorrow");
+});
