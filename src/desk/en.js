@@ -91,6 +91,8 @@ export const en = {
 	"block-changed": "Changed", "block-added": "Added", "block-removed": "Removed", "block-moved": "Moved",
 	"exact-text": "The exact text", "exact-text-what": "Exactly these bytes are signed, stored and handed out to readers.", hash: "SHA-256",
 	"your-signature": "Your signature", "sign-what": "Your signature says: I have read this text, and it may be published as it is. It cannot be taken back.",
+	"review-no-text": "Do not sign: what the server sent is no text that can be shown exactly as it is.",
+	"review-other": "Do not sign: the server sent another text than was asked for. Its {0} is “{1}”, not “{2}”.",
 	"sign-exactly": "Sign exactly this text", "own-signature": "You have signed this text.",
 	"signed-waiting": "Signed. It waits for others.", "signed-scheduled": "Signed, and scheduled.", "signed-public": "Signed, and public.",
 	"see-page": "See the page", "see-history": "See its history", "back-to-queue": "Back to what waits",

@@ -91,6 +91,8 @@ export const ko = {
 	"block-changed": "바뀜", "block-added": "추가됨", "block-removed": "삭제됨", "block-moved": "옮겨짐",
 	"exact-text": "원문 그대로", "exact-text-what": "바로 이 바이트에 서명하며, 그대로 보관하고 독자에게 제공합니다.", hash: "SHA-256",
 	"your-signature": "서명", "sign-what": "서명은 이 글을 읽었으며 이대로 게시해도 좋다는 뜻입니다. 거둘 수 없습니다.",
+	"review-no-text": "서명하지 마십시오. 서버가 보낸 것은 있는 그대로 보여 줄 수 있는 글이 아닙니다.",
+	"review-other": "서명하지 마십시오. 서버가 요청한 것과 다른 글을 보냈습니다. {0} 필드가 “{2}”이(가) 아니라 “{1}”입니다.",
 	"sign-exactly": "바로 이 글에 서명", "own-signature": "이 글에 서명하셨습니다.",
 	"signed-waiting": "서명했습니다. 다른 사람의 서명을 기다립니다.", "signed-scheduled": "서명했고 예약되었습니다.", "signed-public": "서명했고 공개되었습니다.",
 	"see-page": "페이지 보기", "see-history": "이력 보기", "back-to-queue": "대기 목록으로",

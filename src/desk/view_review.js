@@ -1,5 +1,6 @@
 // view_review - the exact text that is signed, its hash, what it changes, who has signed: and
 // then the signature, or the way back to the author with a note.
+import { fromUtf8 } from "./bytes.js";
 import { announce, busy, button, copyButton, field, fill, h } from "./dom.js";
 import { findDraft, noteOf, path, revisionOf, signersOf, stateOf, when } from "./drafts.js";
 import { parseAttachment, parseFile, value, values } from "./file.js";
@@ -11,6 +12,29 @@ import { BYTES, hashOf } from "./server.js";
 import { previewLinks } from "./links.js";
 import { t } from "./words.js";
 import { ownZone, show } from "./zone.js";
+
+// What the release's parser does not take: it would not be seen in the text, or turn it round.
+// eslint-disable-next-line no-control-regex
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\ufeff]/;
+
+// The text of the very bytes that are signed, and why they must not be (null: nothing is wrong).
+// The file says itself what it is; a server that offers another one than was asked for must not
+// get a signature for it.
+function readFile(app, draft, bytes, hash) {
+	let text = "";
+	try {
+		text = fromUtf8(bytes);
+	} catch {
+		return { text, file: parseFile(""), wrong: t("review-no-text") };
+	}
+	const file = parseFile(text);
+	const asked = { Site: app.server.site.site, Language: draft.language, Release: draft.release, Revision: String(draft.revision) };
+	const other = Object.keys(asked).find((name) => values(file, name).join(" / ") !== asked[name]);
+	const wrong = UNSEEN.test(text) ? t("review-no-text")
+		: other ? t("review-other", other, values(file, other).join(" / "), asked[other])
+			: hash !== draft.sha256 ? t("problem-precondition-failed") : null;
+	return { text, file, wrong };
+}
 
 // The draft's pictures, which only the desk has as yet; what cannot be had is left out.
 function attachmentList(file) {
@@ -77,8 +101,14 @@ export async function viewReview(app, main, language, release) {
 	if (!draft)
 		return void fill(main, h("h1", { tabindex: "-1" }, t("not-there")), h("p", t("not-there-what")),
 			h("p", h("a.button", { href: `#/release/${language}/${release}` }, t("menu-release"))));
-	const { bytes, text } = await app.server.ask("GET", path(language, release));
-	const hash = await hashOf(bytes), file = parseFile(text);
+	const { bytes } = await app.server.ask("GET", path(language, release));
+	const hash = await hashOf(bytes), { text, file, wrong } = readFile(app, draft, bytes, hash);
+	const exact = h("section", h("h2", t("exact-text")), h("p.help", t("exact-text-what")),
+		h("pre.exact.whole", { lang: language, dir: "auto", tabindex: "0" }, text),
+		h("p", t("hash"), " ", h("code.hash", hash), " ", copyButton(hash, t("copy"), t("copied"))));
+	if (wrong)
+		return void fill(main, h("h1", { tabindex: "-1", lang: language, dir: "auto" }, draft.title),
+			h("p.problem", { role: "alert" }, wrong), exact);
 	const seen = await look(app, text), page = pageFrame(t("preview"));
 	const doubts = remarks(app, seen, () => {});
 
@@ -92,9 +122,7 @@ export async function viewReview(app, main, language, release) {
 		h("section", h("h2", t("changes")), showChanges(seen.changes, language)),
 		doubts.length ? h("section", h("h2", t("remarks")), h("ul.remarks", doubts)) : null,
 		attachmentList(file),
-		h("section", h("h2", t("exact-text")), h("p.help", t("exact-text-what")),
-			h("pre.exact.whole", { lang: language, dir: "auto", tabindex: "0" }, text),
-			h("p", t("hash"), " ", h("code.hash", hash), " ", copyButton(hash, t("copy"), t("copied")))),
+		exact,
 		h("section", h("h2", t("preview")), page),
 		decision(app, draft, bytes, hash, main),
 		draft.state === "public" ? null : previewLinks(app, language, release));

@@ -90,3 +90,48 @@ test("what is rescheduled is the scheduled text, and the desk is told which one 
 	assert.deepEqual(await states(), ["1 waiting"]);
 	await drop("en/lifts-tomorrow");
 });
+
+// --- what is signed -------------------------------------------------------------------------
+
+const PLAIN = release({ Release: "read-me", Title: "Read Me" });
+
+// The desk answers with these bytes, whatever it has.
+async function review(bytes, type = "text/plain; charset=utf-8", state = {}) {
+	const list = await drafts();
+	await page.route("**/admin/drafts", (route) => route.fulfill({ contentType: "application/json",
+		body: JSON.stringify({ drafts: list.map((one) => ({ ...one, sha256: sha256(bytes), ...state })) }) }));
+	await page.route("**/admin/drafts/en/read-me", (route) => route.fulfill({ contentType: type, body: Buffer.from(bytes) }));
+	await visit("review/en/read-me");
+	await page.waitForSelector("pre.whole");
+	await page.unroute("**/admin/drafts");
+	await page.unroute("**/admin/drafts/en/read-me");
+	return { text: await page.locator("pre.whole").evaluate((box) => box.textContent),
+		button: await page.getByRole("button", { name: "Sign exactly this text" }).count(),
+		told: await page.locator(".problem:not([hidden])").allInnerTexts() };
+}
+
+test("the text that is shown is that of the bytes that are signed, whatever they are called", async () => {
+	assert.equal((await site.putDraft("author", "en/read-me", PLAIN)).status, 201);
+	assert.deepEqual(await review(PLAIN, "application/octet-stream"), { text: PLAIN, button: 1, told: [] });
+});
+
+test("what cannot be shown exactly is not signed", async () => {
+	for (const bytes of [Buffer.concat([Buffer.from(PLAIN), Buffer.from([0xff])]), `\ufeff${PLAIN}`, `${PLAIN}\u202etxet`, `${PLAIN}\u0008`]) {
+		const { button, told } = await review(bytes);
+		assert.equal(button, 0);
+		assert.match(told.join(), /no text that can be shown exactly/);
+	}
+});
+
+test("a file of another site, language, release or revision than was asked for is not signed", async () => {
+	for (const [name, value] of Object.entries({ Site: "elsewhere.example", Language: "ko", Release: "another", Revision: "7" })) {
+		const { text, button, told } = await review(PLAIN.replace(new RegExp(`^${name}: .*`, "m"), `${name}: ${value}`));
+		assert.match(text, new RegExp(`${name}: ${value}`));
+		assert.equal(button, 0);
+		assert.match(told.join(), new RegExp(`Its ${name} is “${value}”`));
+	}
+	const { button, told } = await review(PLAIN, undefined, { sha256: "0".repeat(64) });
+	assert.equal(button, 0);
+	assert.match(told.join(), /The draft has changed in the meantime/);
+	await drop("en/read-me");
+});
