@@ -93,9 +93,11 @@ export class Editor {
 		if (!this.dirty)
 			return true;
 		this.saving = this.#put();
-		const saved = await this.saving;
-		this.saving = null;
-		return saved;
+		try {
+			return await this.saving;
+		} finally {
+			this.saving = null;
+		}
 	}
 
 	async #put() {
@@ -130,18 +132,28 @@ export class Editor {
 	}
 
 	async #refused(problem, edition, text) {
-		if (problem.code === "precondition-failed" || problem.code === "precondition-required") {
-			const [language, slug] = edition.split("/");
-			const theirs = await this.app.server.ask("GET", path(language, slug));
-			if (theirs.text === text) { // our own save, whose answer was lost
-				this.record.base = theirs.hash;
-				this.record.edition = edition;
-				return this.#settled(text);
-			}
-			this.conflicting = true;
-			this.hooks.conflict(theirs);
-			return false;
+		if (problem.code !== "precondition-failed" && problem.code !== "precondition-required")
+			return this.#failed(problem);
+		let theirs;
+		try {
+			theirs = await this.app.server.ask("GET", path(...edition.split("/")));
+		} catch (why) {
+			if (why.status !== 404 || !this.record.base)
+				return this.#failed(why);
+			this.record.base = null; // a colleague has dropped the draft: this is a new one
+			return this.#put();
 		}
+		if (theirs.text === text) { // our own save, whose answer was lost
+			this.record.base = theirs.hash;
+			this.record.edition = edition;
+			return this.#settled(text);
+		}
+		this.conflicting = true;
+		this.hooks.conflict(theirs);
+		return false;
+	}
+
+	#failed(problem) {
 		this.hooks.state("failed", problem);
 		if (problem.code === "offline" || problem.status >= 500 || problem.status === 429)
 			this.later("save", AGAIN);

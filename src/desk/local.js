@@ -11,16 +11,22 @@ function open() {
 			request.result.createObjectStore("texts");
 			request.result.createObjectStore("files");
 		};
-		request.onsuccess = () => done(request.result);
+		request.onsuccess = () => {
+			request.result.onclose = () => (database = null); // the browser took it away
+			done(request.result);
+		};
 		request.onerror = () => failed(request.error);
 	});
 }
 
-let database;
+let database = null; // a promise
 
 // Strict: the promise is kept when it is on disk, whatever becomes of the browser then.
 async function run(store, mode, ask) {
-	database ??= open();
+	database ??= open().catch((problem) => {
+		database = null; // the next one tries again
+		throw problem;
+	});
 	const transaction = (await database).transaction(store, mode, { durability: "strict" });
 	const request = ask(transaction.objectStore(store));
 	return new Promise((done, failed) => {
@@ -45,12 +51,18 @@ export function keeper(store, name) {
 	let busy = null, next = null;
 
 	async function work() {
-		while (next) {
-			const value = next;
-			next = null;
-			await put(store, name, value);
+		try {
+			while (next) {
+				const value = next;
+				next = null;
+				await put(store, name, value).catch((problem) => {
+					if (!next)
+						throw problem;
+				});
+			}
+		} finally {
+			busy = null; // after a failure, too: the next value may go
 		}
-		busy = null;
 	}
 	return (value) => {
 		next = value;

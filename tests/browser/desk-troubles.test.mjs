@@ -135,3 +135,53 @@ test("a file of another site, language, release or revision than was asked for i
 	assert.match(told.join(), /The draft has changed in the meantime/);
 	await drop("en/read-me");
 });
+
+// --- what is typed --------------------------------------------------------------------------
+
+const DRAFT = "**/admin/drafts/en/two-write";
+
+async function write(text) {
+	await page.locator("textarea.body").fill(text);
+	await page.waitForSelector(".save-state.saved", { timeout: 15000 });
+}
+
+test("a text whose draft a colleague drops is saved as a new one", async () => {
+	assert.equal((await site.putDraft("author", "en/two-write", release({ Release: "two-write", Title: "Two Write" }))).status, 201);
+	await visit("write/en/two-write");
+	await write("1. Before it was dropped.");
+	await drop("en/two-write");
+	await page.locator("textarea.body").fill("1. After it was dropped.");
+	await until("it is at the desk", 300, async () => /After it/.test((await site.admin("author", "/admin/drafts/en/two-write")).text));
+	await page.waitForSelector(".save-state.saved");
+	await write("1. And once more.");
+});
+
+test("a connection that fails between a refusal and the look at the other text stops no later save", async () => {
+	const [{ sha256: base }] = await drafts();
+	const theirs = release({ Release: "two-write", Title: "Two Write" }, "1. Theirs.\n");
+	assert.equal((await site.putDraft("approver", "en/two-write", theirs, { "If-Match": `"${base}"` })).status, 200);
+	let cut = 0;
+	await page.route(DRAFT, (route) => (route.request().method() === "GET" && ++cut === 1 ? route.abort() : route.continue()));
+	await page.locator("textarea.body").fill("1. Mine.");
+	await page.waitForSelector("text=No connection.", { timeout: 15000 });
+	await page.waitForSelector("text=Somebody else has saved this draft", { timeout: 15000 });
+	await page.unroute(DRAFT);
+	await page.getByRole("button", { name: "Put mine over it" }).click();
+	await page.waitForSelector(".save-state.saved", { timeout: 15000 });
+	await drop("en/two-write");
+});
+
+test("after a write that failed in this browser, what is typed is kept again", async () => {
+	const seen = await page.evaluate(async () => {
+		const local = await import("/desk/local.js"), real = IDBObjectStore.prototype.put;
+		const keep = local.keeper("texts", "trouble");
+		IDBObjectStore.prototype.put = () => { throw new DOMException("full", "QuotaExceededError"); };
+		const first = await keep("one").then(() => "kept", ({ name }) => name);
+		IDBObjectStore.prototype.put = real;
+		const second = await keep("two").then(() => "kept", ({ name }) => name);
+		const there = await local.get("texts", "trouble");
+		await local.remove("texts", "trouble");
+		return [first, second, there];
+	});
+	assert.deepEqual(seen, ["QuotaExceededError", "kept", "two"]);
+});
