@@ -48,13 +48,26 @@ export function cleanText(text) {
 
 export const cleanLine = (text) => cleanText(text).replace(/\s+/g, " ").trim();
 
+// Without spaces at the ends of lines and without empty lines around it. Not by patterns: those
+// look at each space of a long run again from each of its spaces.
+function trimLines(text) {
+	const lines = text.split("\n").map((line) => {
+		let end = line.length;
+		while (end > 0 && (line[end - 1] === " " || line[end - 1] === "\t"))
+			end--;
+		return line.slice(0, end);
+	});
+	const last = lines.findLastIndex((line) => line !== "");
+	return last < 0 ? "" : lines.slice(lines.findIndex((line) => line !== ""), last + 1).join("\n");
+}
+
 export function formatFile({ fields, body }) {
 	const names = Object.keys(FIELDS);
 	const order = (name) => (names.indexOf(name) + 1 || names.length + 1);
 	const header = fields.map(([name, text]) => [name, cleanLine(text)]).filter(([, text]) => text)
 		.sort(([one], [other]) => order(one) - order(other))
 		.map(([name, text]) => `${name}: ${text}\n`).join("");
-	const text = cleanText(body).replace(/[ \t]+$/gm, "").replace(/^\n+|\n+$/g, "");
+	const text = trimLines(cleanText(body));
 	return `${header}\n${text ? `${text}\n` : ""}`;
 }
 
@@ -97,18 +110,18 @@ export function suggestSlug(date, title) {
 	return slug;
 }
 
-// `name.ext; sha256=…; title="…"; language=…`
+// `name.ext; sha256=…; title="…"; language=…`. A semicolon in quotation marks parts nothing.
 export function parseAttachment(text) {
-	const [name, ...rest] = text.split(/;\s*/);
-	const parts = Object.fromEntries(rest.map((part) => {
-		const at = part.indexOf("=");
-		return [part.slice(0, at), part.slice(at + 1).replace(/^"|"$/g, "")];
-	}));
-	return { name, sha256: parts.sha256 ?? "", title: parts.title ?? "", language: parts.language ?? "" };
+	const name = /^[^;]*/.exec(text)[0], parts = { sha256: "", title: "", language: "" };
+	for (const [, key, quoted, word] of text.slice(name.length).matchAll(/;([^=;]*)=(?:"([^"]*)"?|([^;]*))/g))
+		if (Object.hasOwn(parts, key.trim()))
+			parts[key.trim()] = quoted ?? word.trim();
+	return { name: name.trim(), ...parts };
 }
 
+// No quotation mark can stand in a title.
 export function formatAttachment({ name, sha256, title, language }) {
-	return `${name}; sha256=${sha256}` + (title ? `; title="${title.replace(/["\\;]/g, "'")}"` : "") +
+	return `${name}; sha256=${sha256}` + (title ? `; title="${title.replace(/"/g, "'")}"` : "") +
 		(language ? `; language=${language}` : "");
 }
 

@@ -185,3 +185,33 @@ test("after a write that failed in this browser, what is typed is kept again", a
 	});
 	assert.deepEqual(seen, ["QuotaExceededError", "kept", "two"]);
 });
+
+test("a file is written in linear time, and its lines end as before", async () => {
+	const [took, ...texts] = await page.evaluate(async () => {
+		const { formatFile } = await import("/desk/file.js");
+		const body = (text) => formatFile({ fields: [], body: text }).slice(1);
+		const began = performance.now();
+		body(`a${" ".repeat(80000)}b${"\n".repeat(80000)}c`);
+		const spent = performance.now() - began;
+		return [spent, ...["\n \n\n  One. \t\n\t\nTwo.\u3000\r\n \n\n", " \n\t\n", ""].map(body)];
+	});
+	assert.ok(took < 300, `${took} ms`);
+	assert.deepEqual(texts, ["  One.\n\nTwo.\u3000\n", "", ""]);
+});
+
+test("an attachment's title keeps its semicolons", async () => {
+	const hash = "0".repeat(64);
+	const lines = [`a.pdf; sha256=${hash}; title="Annex; part 2 = \\ the end"; language=en`, `a.pdf; sha256=${hash}`,
+		`한글 파일.pdf; sha256=${hash}; title="language=ko"`];
+	const [again, loose, took] = await page.evaluate(async (all) => {
+		const { formatAttachment, parseAttachment } = await import("/desk/file.js");
+		const began = performance.now();
+		parseAttachment(`a.pdf;${" ".repeat(100000)};${"title".repeat(20000)}`);
+		const spent = performance.now() - began;
+		return [all.map((line) => formatAttachment(parseAttachment(line))),
+			parseAttachment("a.pdf ;language = ko;title=\"never ended; sha256=1"), spent];
+	}, lines);
+	assert.deepEqual(again, lines);
+	assert.deepEqual(loose, { name: "a.pdf", sha256: "", title: "never ended; sha256=1", language: "ko" });
+	assert.ok(took < 300, `${took} ms`);
+});
