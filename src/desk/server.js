@@ -4,6 +4,7 @@ import { contentDigest, signRequest } from "./httpsig.js";
 
 export const TEXT = "text/plain; charset=utf-8";
 export const BYTES = "application/octet-stream";
+const AHEAD_MAX = 86400; // seconds
 
 // What the server refused (RFC 9457), or that it could not be reached: code "offline".
 export class Problem extends Error {
@@ -58,7 +59,8 @@ export class Server {
 		return send({ method, url: this.origin + path, fields, body, progress });
 	}
 
-	// A clock that is wrong is set by the server's, and the request made once more.
+	// A clock that is wrong is set by the server's, and the request made once more. A Date is not
+	// signed: one that is a day away may be anybody's, and a person has to look.
 	#correct(answer) {
 		const theirs = Date.parse(answer.field("date") ?? "") / 1000;
 		if (answer.status !== 401 || !Number.isFinite(theirs))
@@ -66,6 +68,8 @@ export class Server {
 		const ahead = Math.round(theirs - Date.now() / 1000);
 		if (Math.abs(ahead - this.#ahead) < 30)
 			return false;
+		if (Math.abs(ahead) > AHEAD_MAX)
+			throw new Problem({ status: answer.status, code: "clocks-apart" });
 		this.#ahead = ahead;
 		this.onskew(ahead);
 		return true;

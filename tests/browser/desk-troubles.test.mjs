@@ -215,3 +215,40 @@ test("an attachment's title keeps its semicolons", async () => {
 	assert.deepEqual(loose, { name: "a.pdf", sha256: "", title: "never ended; sha256=1", language: "ko" });
 	assert.ok(took < 300, `${took} ms`);
 });
+
+// --- what time it is ------------------------------------------------------------------------
+
+test("the server's word for the time does not get into a signature that stays", async () => {
+	assert.equal((await site.putDraft("author", "en/read-me", PLAIN)).status, 201);
+	const other = await editor.context.newPage();
+	await other.addInitScript(() => {
+		const real = Date.now.bind(Date);
+		Date.now = () => real() + 300_000;
+	});
+	await other.goto(`${site.url}/desk/#/review/en/read-me`);
+	const sent = other.waitForRequest((request) => request.url().includes("/signatures/"));
+	await other.getByRole("button", { name: "Sign exactly this text" }).click();
+	const [, time] = /timestamp:(\d+)/.exec((await sent).postDataBuffer().toString());
+	assert.ok(Math.abs(Number(time) - Date.now() / 1000 - 300) < 60, time);
+	await other.waitForSelector("h1:has-text('Signed.')");
+	await other.close();
+	await drop("en/read-me");
+});
+
+test("clocks that are more than a day apart are told, and nothing is set by them", async () => {
+	let asked = 0;
+	for (const days of [-400, -1.1, 1.1, 400]) {
+		await page.goto(`${site.url}/desk/#/key`);
+		await page.reload();
+		await page.waitForSelector("h1");
+		await page.route("**/admin/audit*", (route) => {
+			asked++;
+			return route.fulfill({ status: 401, contentType: "application/problem+json", body: '{"code":"signature-expired"}',
+				headers: { date: new Date(Date.now() + days * 86400000).toUTCString() } });
+		});
+		await visit("audit");
+		await page.waitForSelector("text=differ by more than a day");
+		await page.unroute("**/admin/audit*");
+	}
+	assert.equal(asked, 4, "no request is made again");
+});
