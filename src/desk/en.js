@@ -115,6 +115,7 @@ export const en = {
 	"problem-offline": "The server cannot be reached. Nothing that you wrote is lost.",
 	"problem-key-unknown": "The server does not know this key. It has to be added to the key set, or it was revoked.",
 	"problem-role-missing": "Your role does not allow this.", "problem-signature-expired": "The clock of this computer is wrong.",
+	"problem-site-other": "The server says that it is another site’s than before. Sign nothing there, and ask the operator.",
 	"problem-clocks-apart": "This computer’s clock and the server’s differ by more than a day. Look at this computer’s date and time; if they are right, the server’s are wrong: tell the operator.",
 	"problem-signature-not-yet-valid": "The clock of this computer is wrong.", "problem-signature-replayed": "This was sent already.",
 	"problem-stale-previous": "Another revision has been published in the meantime. Make the change from that one.",

@@ -115,6 +115,7 @@ export const ko = {
 	"problem-offline": "서버에 연결할 수 없습니다. 쓰신 것은 잃지 않았습니다.",
 	"problem-key-unknown": "서버가 이 키를 모릅니다. 키 목록에 추가되지 않았거나 폐기되었습니다.",
 	"problem-role-missing": "귀하의 역할로는 할 수 없습니다.", "problem-signature-expired": "이 컴퓨터의 시계가 맞지 않습니다.",
+	"problem-site-other": "서버가 이전과 다른 누리집이라고 합니다. 그곳에서는 아무것도 서명하지 말고 운영자에게 문의하십시오.",
 	"problem-clocks-apart": "이 컴퓨터의 시계와 서버의 시계가 하루 넘게 차이 납니다. 이 컴퓨터의 날짜와 시각을 확인하십시오. 맞다면 서버의 시계가 틀린 것이니 운영자에게 알리십시오.",
 	"problem-signature-not-yet-valid": "이 컴퓨터의 시계가 맞지 않습니다.", "problem-signature-replayed": "이미 보낸 요청입니다.",
 	"problem-stale-previous": "그 사이에 다른 판이 게시되었습니다. 그 판에서 고치십시오.",

@@ -126,12 +126,24 @@ async function chooseServer() {
 	});
 }
 
+// A saved copy is the editor's own: the site that it met first is the one that it signs for,
+// whatever the server says it is later.
+function keepSite({ site }) {
+	if (location.protocol.startsWith("http"))
+		return;
+	const known = localStorage.getItem("communique-desk-site") ?? site;
+	if (known !== site)
+		throw new Problem({ code: "site-other", detail: `${site}, ${known}` });
+	localStorage.setItem("communique-desk-site", site);
+}
+
 async function start() {
 	const main = document.getElementById("content");
 	try {
 		app.server = new Server(await chooseServer());
 		app.server.onskew = (ahead) => announce(t("clock-wrong", String(Math.round(Math.abs(ahead) / 60))));
 		await app.server.meet();
+		keepSite(app.server.site);
 		app.key = app.server.key = await keys.find();
 		await app.recognise();
 		addEventListener("hashchange", show);

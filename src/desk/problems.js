@@ -3,7 +3,8 @@ import { t } from "./words.js";
 
 const KNOWN = ["offline", "key-unknown", "role-missing", "signature-expired", "signature-not-yet-valid",
 	"signature-replayed", "stale-previous", "keys-changed", "too-large", "file-missing",
-	"precondition-failed", "precondition-required", "draft-over", "clocks-apart", "withdrawn", "log-stopped", "too-many-requests", "busy"];
+	"precondition-failed", "precondition-required", "draft-over", "clocks-apart", "site-other",
+	"withdrawn", "log-stopped", "too-many-requests", "busy"];
 
 export function sentence(problem) {
 	const code = problem.code ?? "";

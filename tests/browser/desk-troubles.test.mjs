@@ -252,3 +252,22 @@ test("clocks that are more than a day apart are told, and nothing is set by them
 	}
 	assert.equal(asked, 4, "no request is made again");
 });
+
+test("a saved copy signs for the site that it met first, whatever the server says later", async () => {
+	const file = path.join(folder, "desk.html");
+	assert.equal(communique(site, "author", "desk", "-o", file).status, 0);
+	const own = await profile(path.join(folder, "copy"), site.url, { locale: "en-US" });
+	await own.page.goto(`file://${file}`);
+	await own.page.getByLabel("The site’s address").fill(site.url);
+	await own.page.keyboard.press("Enter");
+	await own.page.waitForSelector("text=Make my key");
+	await own.page.reload();
+	await own.page.waitForSelector("text=Make my key");
+	const { json } = await site.get("/desk/site.json");
+	await own.page.route("**/desk/site.json", (route) => route.fulfill({ contentType: "application/json",
+		headers: { "access-control-allow-origin": "*" }, body: JSON.stringify({ ...json, site: "elsewhere.example" }) }));
+	await own.page.reload();
+	await own.page.waitForSelector("text=/another site’s than before.*elsewhere.example, localhost/");
+	assert.equal(await own.page.locator("text=Make my key").count(), 0);
+	await own.close();
+});
