@@ -261,11 +261,12 @@ static void add_kept(struct comparison *comparison, const struct element *a,
 	add_segment(comparison->budget.arena, &block->segments, TEXT_KEPT, b->text);
 }
 
+/* A row has its links in its cells. */
 static bool next_address(const struct node *block, const struct node **at)
 {
 	const struct node *node = *at ? *at : block;
 
-	while ((node = node_after(node)) && !node_is_block(node)) {
+	while ((node = node_after(node)) && (!node_is_block(node) || node->kind == NODE_CELL)) {
 		if (node->kind != NODE_LINK && node->kind != NODE_IMAGE)
 			continue;
 		*at = node;
@@ -279,7 +280,7 @@ bool same_addresses(const struct node *a, const struct node *b)
 	const struct node *one = NULL, *other = NULL;
 	bool more, other_more;
 
-	if (!a || !b || a->kind == NODE_ROW || b->kind == NODE_ROW)
+	if (!a || !b)
 		return true;
 	do {
 		more = next_address(a, &one);

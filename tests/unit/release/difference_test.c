@@ -223,6 +223,34 @@ static void rows_of_tables_are_blocks(void **state)
 		   STR(" Port | Ships\n~East | [-5-]{+6+}\n West | 7\n"));
 }
 
+#define ROWS(first) "| Port | Fee |\n|---|---|\n" first "| Busan | None |\n"
+
+static void a_link_in_a_row_that_leads_elsewhere_is_shown_as_written(void **state)
+{
+	struct difference difference = differ(
+		*state, STR(WITH(ROWS("| Seoul | [Pay here now](https://a.example/) |\n"))),
+		STR(NEXT(TITLE, ROWS("| Seoul city | [Pay here now](https://b.example/) |\n"))));
+
+	assert_str(listed(*state, difference.blocks),
+		   STR(" Port | Fee\n~# | Seoul {+city +}| [Pay here now](https://"
+		       "[-a.example-]{+b.example+}/) |\n Busan | None\n"));
+}
+
+static void links_of_other_rows_do_not_count(void **state)
+{
+	struct difference difference =
+		differ(*state,
+		       STR(WITH("| Port | Ships |\n|---|---|\n| East | 5 |\n| "
+				"[West](https://a.example/) | 7 "
+				"|\n")),
+		       STR(NEXT(TITLE, "| Port | Ships |\n|---|---|\n| East | 6 |\n"
+				       "| [West](https://b.example/) | 7 |\n")));
+
+	assert_str(listed(*state, difference.blocks),
+		   STR(" Port | Ships\n~East | [-5-]{+6+}\n"
+		       "~# | [West](https://[-a.example-]{+b.example+}/) | 7 |\n"));
+}
+
 #define LONG(n) n " ships of ten countries came to the harbour.\n\n"
 
 static void paragraphs_that_moved_are_told_from_new_ones(void **state)
@@ -478,6 +506,8 @@ int main(void)
 		TEST(a_link_that_leads_elsewhere_is_shown_as_written),
 		TEST(emphasis_alone_is_shown_as_written),
 		TEST(rows_of_tables_are_blocks),
+		TEST(a_link_in_a_row_that_leads_elsewhere_is_shown_as_written),
+		TEST(links_of_other_rows_do_not_count),
 		TEST(paragraphs_that_moved_are_told_from_new_ones),
 		TEST(a_paragraph_may_move_and_change),
 		TEST(what_leads_elsewhere_now_was_not_only_moved),
