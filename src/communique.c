@@ -130,15 +130,13 @@ static const struct option revise_options[] = {
 	KEY,
 	PASSWORD,
 	SERVER,
+	SITE,
 	END,
 };
 
 static const struct option at_once_options[] = {
-	NOTE, REPLACE, KEY, PASSWORD, SERVER, JSON, END,
-};
-
-static const struct option kill_options[] = {
-	NOTE, REPLACE, { "yes", 'y', NULL, "without asking" }, KEY, PASSWORD, SERVER, JSON, END,
+	NOTE, REPLACE, KEY, PASSWORD, SERVER, SITE, { "yes", 'y', NULL, "sign without asking" },
+	JSON, END,
 };
 
 static const struct option approve_options[] = {
@@ -230,21 +228,25 @@ static const struct command commands[] = {
 	  "Shows the text, what it changes from the last revision, its hash and who has signed,\n"
 	  "asks, and signs exactly these bytes.",
 	  approve_options, 1, 1, run_approve },
-	{ "revise", "LANGUAGE/RELEASE --change CHANGE --note SENTENCE [-o FILE]",
+	{ "revise", "LANGUAGE/RELEASE --change CHANGE --note SENTENCE [-o FILE] [--site NAME]",
 	  "the next revision's file, to edit",
 	  "The last revision's text with Revision, Previous, Change and Change-Note filled in.\n"
 	  "Edit it, then publish it.",
 	  revise_options, 1, 1, run_revise },
-	{ "withdraw", "LANGUAGE/RELEASE --note SENTENCE [--replace] [--json]", "withdraw a release",
-	  "Its text stays where it is, under a banner that says why.", at_once_options, 1, 1,
-	  run_withdraw },
-	{ "kill", "LANGUAGE/RELEASE --note SENTENCE [--yes] [--replace] [--json]",
+	{ "withdraw", "LANGUAGE/RELEASE --note SENTENCE [--yes] [--replace] [--json] [--site NAME]",
+	  "withdraw a release",
+	  "Its text stays where it is, under a banner that says why. Shows what it signs, and "
+	  "asks.",
+	  at_once_options, 1, 1, run_withdraw },
+	{ "kill", "LANGUAGE/RELEASE --note SENTENCE [--yes] [--replace] [--json] [--site NAME]",
 	  "remove a release for good",
 	  "All its addresses answer 410, with the reason; readers are asked to delete the text.\n"
-	  "Asks first.",
-	  kill_options, 1, 1, run_kill },
-	{ "reinstate", "LANGUAGE/RELEASE --note SENTENCE [--replace] [--json]",
-	  "bring back what was withdrawn or killed", NULL, at_once_options, 1, 1, run_reinstate },
+	  "Shows what it signs, and asks.",
+	  at_once_options, 1, 1, run_kill },
+	{ "reinstate",
+	  "LANGUAGE/RELEASE --note SENTENCE [--yes] [--replace] [--json] [--site NAME]",
+	  "bring back what was withdrawn or killed", "Shows what it signs, and asks.",
+	  at_once_options, 1, 1, run_reinstate },
 	{ "keys show", "[FILE] [--json]", "the server's key sets, or one in a file", NULL,
 	  list_options, 0, 1, run_keys_show },
 	{ "keys new",

@@ -1,8 +1,9 @@
 /*
  * revise, withdraw, kill, reinstate - the next revision of what was published.
  *
- * revise leaves a file to edit; the others need no editing, and publish at once. The same
- * command again makes the same file, so whoever is interrupted just repeats it.
+ * revise leaves a file to edit; the others need no editing: they show what they made, ask,
+ * and publish at once. The same command again makes the same file, so whoever is interrupted
+ * just repeats it.
  */
 #include <communique/file.h>
 #include <communique/terminal.h>
@@ -31,7 +32,8 @@ static bool make_next(const struct call *call, struct desk *desk, const struct e
 	struct str note;
 
 	return read_note(call, change, &note, why) && revision_last(desk, edition, last, why) &&
-	       revision_next(desk, *last, change, note, next, why);
+	       revision_next(desk, *last, change, note, next, why) &&
+	       consent_is_asked_for(call, edition, *next, why);
 }
 
 /* --- revise ------------------------------------------------------------------------------- */
@@ -81,8 +83,6 @@ static bool ask_before_kill(const struct call *call, const struct release *next,
 {
 	struct str question;
 
-	if (next->change != CHANGE_KILL)
-		return true;
 	fputs("The text and all addresses of \"", stderr);
 	terminal_print(stderr, next->title);
 	fputs("\" will be gone; readers are told to delete it, and why:\n", stderr);
@@ -91,6 +91,16 @@ static bool ask_before_kill(const struct call *call, const struct release *next,
 	question = arena_printf(call->arena, "Kill %.*s/%.*s? [y/N] ", STR_ARG(next->language),
 				STR_ARG(next->slug));
 	return consent_ask(call, question.at, "nothing was killed", why);
+}
+
+/* The next revision is made of what the server says was the last one. */
+static bool ask(const struct call *call, const struct desk *desk, const struct release *last,
+		const struct release *next, struct fault *why)
+{
+	consent_show(call->arena, last, next, call_flag(call, "json") ? stderr : stdout);
+	fflush(stdout);
+	return next->change == CHANGE_KILL ? ask_before_kill(call, next, why)
+					   : consent_to_sign(call, desk->key, why);
 }
 
 static bool run_at_once(const struct call *call, enum change change, struct fault *why)
@@ -102,7 +112,7 @@ static bool run_at_once(const struct call *call, enum change change, struct faul
 	bool ok = edition_parse(call->arguments[0], &edition, why) &&
 		  desk_open_for_call(call, &key, &desk, why) &&
 		  make_next(call, &desk, &edition, change, &last, &next, why) &&
-		  ask_before_kill(call, next, why) && publish_submit(call, &desk, next, why);
+		  ask(call, &desk, last, next, why) && publish_submit(call, &desk, next, why);
 
 	secret_key_free(&key);
 	return ok;

@@ -4,7 +4,7 @@
 #include "draft.h"
 #include "revision.h"
 
-static bool is_of(const struct release *release, const struct edition *edition, struct fault *why)
+bool revision_is_of(const struct release *release, const struct edition *edition, struct fault *why)
 {
 	return (str_equal(release->language, edition->language) &&
 		str_equal(release->slug, edition->slug)) ||
@@ -24,7 +24,11 @@ bool revision_fetch(struct desk *desk, const struct edition *edition, uint32_t n
 	struct desk_answer answer;
 
 	return desk_ask(desk, &request, &answer, why) &&
-	       release_parse(desk->arena, answer.body, out, why) && is_of(*out, edition, why);
+	       release_parse(desk->arena, answer.body, out, why) &&
+	       revision_is_of(*out, edition, why) &&
+	       ((*out)->revision == number ||
+		fail(why, INVALID, "the server sent revision %lu instead of %lu",
+		     (unsigned long)(*out)->revision, (unsigned long)number));
 }
 
 bool revision_before(struct desk *desk, const struct release *release, struct release **out,
@@ -53,7 +57,7 @@ bool revision_last(struct desk *desk, const struct edition *edition, struct rele
 	struct str file;
 
 	if (!draft_fetch(desk, edition, &file, &hash, why) ||
-	    !release_parse(desk->arena, file, &there, why) || !is_of(there, edition, why))
+	    !release_parse(desk->arena, file, &there, why) || !revision_is_of(there, edition, why))
 		return false;
 	/* What is there is a draft unless the desk has it among the accepted ones. */
 	if (revision_fetch(desk, edition, there->revision, out, &inside))

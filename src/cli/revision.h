@@ -9,6 +9,9 @@
 #include "desk_client.h"
 #include "edition.h"
 
+/* INVALID: the server sent another edition than was asked for. */
+bool revision_is_of(const struct release *release, const struct edition *edition,
+		    struct fault *why);
 /* A revision that was accepted, public or not. NOT_FOUND. */
 bool revision_fetch(struct desk *desk, const struct edition *edition, uint32_t number,
 		    struct release **out, struct fault *why);

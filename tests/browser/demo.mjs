@@ -107,10 +107,10 @@ export async function start() {
 		const [was, is, note] = CORRECTIONS[Language];
 		revise(site, `${Language}/${FISHERIES}`, "correction", note, (text) => text.replace(was, is));
 	}
-	run(site, "author", "withdraw", `en/${READOUT}`, "--note", "The call took place on March 18. A new readout follows.");
+	run(site, "author", "withdraw", `en/${READOUT}`, "--note", "The call took place on March 18. A new readout follows.", "--yes");
 	for (let n = 1; n <= WEEKS; n++)
 		await site.publish(weekly(n));
-	run(site, "author", "withdraw", "ar/2025-weekly-briefing-7", "--note", "أُلغيت هذه الإحاطة.");
+	run(site, "author", "withdraw", "ar/2025-weekly-briefing-7", "--note", "أُلغيت هذه الإحاطة.", "--yes");
 	for (const Language of LANGUAGES)
 		await site.publish(release({ Release: DISPUTED, Language, Title: DISPUTES[Language], Date: "2026-01-03" }));
 	reportStolen(site, DISPUTED);

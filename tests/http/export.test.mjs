@@ -64,7 +64,7 @@ before(async () => {
 	await site.publish(second);
 	await site.publish(release({ Release: "2026-11-23-removed" }));
 	await site.publish(release({ Release: "2026-11-23-withdrawn" }));
-	run("author", "withdraw", "en/2026-11-23-withdrawn", "--note", "It was wrong.");
+	run("author", "withdraw", "en/2026-11-23-withdrawn", "--note", "It was wrong.", "--yes");
 	run("approver", "approve", "en/2026-11-23-withdrawn", "--yes");
 	for (let i = 0; i < BOARD_PAGE_SIZE; i++)
 		await site.publish(release({ Release: `2026-11-24-more-${i}`, Date: "2026-11-24" }));

@@ -28,7 +28,7 @@ const pages = ["communique.1", "communique-log.7"];
 const examples = pages.flatMap(shown).map((lines) => lines.trim());
 // What a person would be asked for on a terminal is said here.
 const unasked = (line) => (/ (keygen) /.test(line) ? `${line} --no-password` :
-	/ (approve) /.test(line) ? `${line} --yes` : line);
+	/ (approve|withdraw|reinstate) /.test(line) ? `${line} --yes` : line);
 // Each verb of the table has one; these come from the program itself.
 const verbs = spawnSync(COMMUNIQUE, ["--help"], { encoding: "utf8" }).stdout
 	.split("\n").map((line) => /^ {2}([a-z]+)/.exec(line)?.[1]).filter(Boolean);

@@ -101,7 +101,7 @@ test("what is published is news, and no alarm", async () => {
 	await site.publish(release({ Release: "2026-11-25-news", Date: "2026-11-25" }));
 	const out = quiet(site.url, state);
 	assert.match(out, /^new: en\/2026-11-25-news, revision 1, index 7$/m);
-	run("author", "withdraw", "en/2026-11-25-news", "--note", "It was wrong.");
+	run("author", "withdraw", "en/2026-11-25-news", "--note", "It was wrong.", "--yes");
 	const { news } = JSON.parse(quiet(site.url, state, "--json"));
 	assert.match(news[0].says, /^en\/2026-11-25-news, revision 2, a withdrawal, index 8$/);
 });

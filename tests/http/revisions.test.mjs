@@ -167,12 +167,14 @@ test("an embargoed revision is in no history, no difference, no page", async () 
 });
 
 test("withdrawn: still there, under a banner that says why", async () => {
-	run("author", "withdraw", EDITION, "--note", "It was not yet agreed.");
+	assert.equal(communique(site, "author", "withdraw", EDITION, "--note", "No.").status, 2, "without --yes it asks");
+	const said = run("author", "withdraw", EDITION, "--note", "It was not yet agreed.", "--yes");
+	assert.match(said.stdout, /^Change: withdrawal$[^]*^\d+\. The port opened in June[^]*^sha256 [0-9a-f]{64}$/m);
 	const { text } = await page(ADDRESS);
 	assert.match(text, /This release has been withdrawn\./);
 	assert.match(text, /It was not yet agreed\./);
 	assert.match(text, /The port opened in June/);
-	assert.match(refused("author", "withdraw", EDITION, "--note", "Again."), /already/);
+	assert.match(refused("author", "withdraw", EDITION, "--note", "Again.", "--yes"), /already/);
 	assert.match(refused("author", "revise", EDITION, "--change", "update", "--note", "More."), /withdrawn already/);
 });
 
@@ -200,7 +202,7 @@ test("killed: 410 at all its addresses, with reason and date, and nothing of the
 });
 
 test("reinstated: the text from before is back; what was killed stays gone", async () => {
-	run("author", "reinstate", EDITION, "--note", "The person agreed.");
+	run("author", "reinstate", EDITION, "--note", "The person agreed.", "--yes");
 	await page(ADDRESS, 410);
 	run("approver", "approve", EDITION, "--yes");
 	const { text } = await page(ADDRESS);

@@ -182,7 +182,7 @@ static void what_was_killed_comes_back_with_the_text_before(void **state)
 	server.replies[2] = file_answer(folder, STR(RELEASE_TEXT));
 	server.replies[3] = server.replies[4] = JSON_OK(PUBLIC);
 	serve(folder);
-	assert_status(RUN(folder, "reinstate", EDITION, "--note", "He agreed."), 0);
+	assert_status(RUN(folder, "reinstate", EDITION, "--note", "He agreed.", "--yes"), 0);
 	server_stop(&server);
 	assert_true(asked(3, "PUT " DRAFT " "));
 	hash = hash_of(kill);
@@ -191,6 +191,70 @@ static void what_was_killed_comes_back_with_the_text_before(void **state)
 		arena_printf(&folder->arena, "Revision: 3\nPrevious: %s\n", HASH_TEXT(&hash)).at);
 	assert_true(str_ends(server.requests[3],
 			     STR("\n\n1. The harbour opens.\n\n2. Everyone may come.\n")));
+}
+
+static void what_is_withdrawn_is_shown_and_asked_for(void **state)
+{
+	struct folder *folder = *state;
+	struct result result;
+	struct str sent;
+
+	for (size_t i = 0; i < 4; i++)
+		server.replies[i] = file_answer(folder, STR(RELEASE_TEXT));
+	server.replies[4] = server.replies[5] = JSON_OK(PUBLIC);
+	serve(folder);
+	result = RUN(folder, "withdraw", EDITION, "--note", "It was early.");
+	assert_status(result, 2);
+	assert_says(result.err, "--yes is for scripts");
+	assert_int_equal(server.count, 2);
+	result = RUN(folder, "withdraw", EDITION, "--note", "It was early.", "--yes");
+	server_stop(&server);
+	assert_status(result, 0);
+	assert_true(asked(4, "PUT " DRAFT " "));
+	sent = server.requests[4];
+	sent = str_skip(sent, str_find_str(sent, STR("\r\n\r\n")) + 4);
+	assert_true(str_starts(sent, STR("Site: press.example\n")));
+	assert_true(str_starts(result.out, sent));
+	assert_says(result.out, "from revision 1 to revision 2, withdrawal: It was early.\n");
+	assert_says(result.out, "\nsha256 ");
+}
+
+static void nothing_is_made_of_a_text_for_another_site(void **state)
+{
+	struct str other =
+		STR("Site: other.example\nRelease: 2026-11-23-harbour\nLanguage: en\n"
+		    "Revision: 1\nDate: 2026-11-23\nKind: press-release\nTitle: A Harbour\n\n"
+		    "1. The harbour opens.\n");
+	struct folder *folder = *state;
+	struct result result;
+
+	for (size_t i = 0; i < 4; i++)
+		server.replies[i] = file_answer(folder, other);
+	serve(folder);
+	result = RUN(folder, "withdraw", EDITION, "--note", "It was early.", "--yes");
+	assert_status(result, 1);
+	assert_says(result.err, "for the site other.example, not for press.example");
+	assert_status(RUN(folder, "revise", EDITION, "--change", "minor", "-o", "next.txt"), 1);
+	server_stop(&server);
+	assert_int_equal(server.count, 4);
+	assert_false(folder_has(folder, "next.txt"));
+}
+
+static void another_revision_than_was_asked_for_is_refused(void **state)
+{
+	struct folder *folder = *state;
+	struct hash hash = hash_of(STR(RELEASE_TEXT));
+	struct result result;
+
+	server.replies[0] = file_answer(folder, STR(RELEASE_TEXT));
+	server.replies[1] = file_answer(
+		folder, second(folder, HASH_TEXT(&hash), "update", "1. Another text.\n"));
+	serve(folder);
+	result = RUN(folder, "withdraw", EDITION, "--note", "It was early.", "--yes");
+	server_stop(&server);
+	assert_status(result, 1);
+	assert_says(result.err, "the server sent revision 2 instead of 1");
+	assert_int_equal(server.count, 2);
 }
 
 static void nothing_is_withdrawn_twice(void **state)
@@ -262,6 +326,9 @@ int main(void)
 		WITH_OFFICE(says_what_is_missing),
 		WITH_OFFICE(a_kill_has_no_text_and_asks_first),
 		WITH_OFFICE(what_was_killed_comes_back_with_the_text_before),
+		WITH_OFFICE(what_is_withdrawn_is_shown_and_asked_for),
+		WITH_OFFICE(nothing_is_made_of_a_text_for_another_site),
+		WITH_OFFICE(another_revision_than_was_asked_for_is_refused),
 		WITH_OFFICE(nothing_is_withdrawn_twice),
 		WITH_OFFICE(approves_after_showing_the_difference),
 		WITH_OFFICE(approves_nothing_that_follows_another_text),
