@@ -9,14 +9,16 @@
  *	/en/				en/index.html
  *	/en/releases/2026-…		en/releases/2026-….html		a page
  *	/en/releases/2026-….txt		en/releases/2026-….txt		all else as it is
+ *	/en/releases/index		en/releases/index/index.html	index.html is the folder's
  *	/en/releases/?page=2		.page/2/en/releases/index.html
  *	what answers 410		.gone/en/releases/2026-….html	(….txt.html)
  *	what leads elsewhere		a page that does
  *	what is not there		404.html
  *
  * nginx/static-site.conf knows these rules. Other queries (search, filters) need the
- * program.
+ * program. An address with a name that is too long for a file is left out, which is said.
  */
+#include <limits.h>
 #include <stdarg.h>
 #include <unistd.h>
 
@@ -214,10 +216,34 @@ static bool add_decoded(struct buf *out, struct str segment)
 	return true;
 }
 
+static bool names_fit(struct str path, struct str target)
+{
+	while (str_given(path)) {
+		if (str_cut(&path, '/').len <= NAME_MAX)
+			continue;
+		fprintf(stderr, "note: left out, a file's name has at most %d bytes: ", NAME_MAX);
+		terminal_print(stderr, target);
+		fputc('\n', stderr);
+		return false;
+	}
+	return true;
+}
+
+static const char *ending_of(const char *folder, struct str path)
+{
+	if (path.len == 0 || path.at[path.len - 1] == '/')
+		return "index.html";
+	/* index.html is the folder's own page; of those that are gone folders have none. */
+	if (!*folder && str_ends(path, STR("/index")))
+		return "/index.html";
+	return ".html";
+}
+
 /* False: no file can have this name. */
 static bool find_path(struct buf *out, const char *folder, struct str target, bool page)
 {
 	struct str query = str_skip(target, 1), path = str_cut(&query, '?');
+	const char *ending = page ? ending_of(folder, path) : "";
 	bool folder_page = path.len == 0 || path.at[path.len - 1] == '/';
 
 	buf_clear(out);
@@ -232,8 +258,8 @@ static bool find_path(struct buf *out, const char *folder, struct str target, bo
 		if (str_given(path))
 			buf_add_char(out, '/');
 	}
-	buf_add_text(out, !page ? "" : folder_page ? "index.html" : ".html");
-	return !out->full && (page || !folder_page);
+	buf_add_text(out, ending);
+	return !out->full && (page || !folder_page) && names_fit(buf_str(out), target);
 }
 
 static bool put(struct export *export, const char *folder, struct str target, bool page,
@@ -281,7 +307,8 @@ static bool keep_redirect(struct export *export, struct str target, struct str t
 	char page[2 * REQUEST_TARGET_MAX];
 	int len;
 
-	if (!is_plain_address(to))
+	/* A slash too few is put right by every web server. */
+	if (!is_plain_address(to) || (str_starts(to, target) && to.len == target.len + 1))
 		return true;
 	len = snprintf(page, sizeof page,
 		       "<!doctype html>\n<meta charset=\"utf-8\">\n<title>%.*s</title>\n"
@@ -292,6 +319,17 @@ static bool keep_redirect(struct export *export, struct str target, struct str t
 		return true;
 	add_target(export, to);
 	return put(export, "", target, true, (struct str){ page, (size_t)len }, 0, why);
+}
+
+/* What was killed goes at once: this run may come to no end, and so to no sweep. */
+static bool remove_found(struct export *export, struct str target, struct fault *why)
+{
+	for (int page = 0; page < 2; page++) {
+		if (find_path(&export->path, "", target, page) &&
+		    !mirror_remove(&export->mirror, buf_str(&export->path), why))
+			return false;
+	}
+	return true;
 }
 
 static bool keep_answer(struct export *export, struct str target, const struct reply *reply,
@@ -307,7 +345,8 @@ static bool keep_answer(struct export *export, struct str target, const struct r
 		return true;
 	case 410:
 		links_visit(reply->body, export->config->site.url, add_target, export);
-		return put(export, ".gone/", target, true, reply->body, 0, why);
+		return put(export, ".gone/", target, true, reply->body, 0, why) &&
+		       remove_found(export, target, why);
 	default:
 		return fail(why, BROKEN, "the site itself answers %u at %s; see fsck",
 			    reply->status, QUOTE(target));

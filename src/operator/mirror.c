@@ -249,6 +249,15 @@ static bool sweep_folder(struct mirror *mirror, struct str below, struct str kee
 	return ok;
 }
 
+bool mirror_remove(struct mirror *mirror, struct str name, struct fault *why)
+{
+	struct path path;
+	struct stat found;
+
+	return path_join(&path, mirror->folder, name, why) &&
+	       (lstat(path.at, &found) != 0 || sweep_entry(mirror, name, STR(""), why));
+}
+
 bool mirror_sweep(struct mirror *mirror, struct str keep, struct fault *why)
 {
 	return sweep_folder(mirror, STR(""), keep, why);

@@ -32,6 +32,8 @@ bool mirror_put(struct mirror *mirror, struct str path, struct str bytes, int64_
  * same size and moment is taken to be it. */
 bool mirror_put_file(struct mirror *mirror, struct str path, int file, uint64_t len,
 		     int64_t modified, struct fault *why);
+/* Removes one at once, or what is in a folder of that name, but nothing that was put. */
+bool mirror_remove(struct mirror *mirror, struct str path, struct fault *why);
 /* Removes the files that were not put, but not those below `keep`. */
 bool mirror_sweep(struct mirror *mirror, struct str keep, struct fault *why);
 

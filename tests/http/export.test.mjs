@@ -212,3 +212,46 @@ test("a run that was killed is made good by the next one", async () => {
 	assert.deepEqual([...states().keys()].sort(), [...beforehand.keys()].sort());
 	await same("/en/");
 });
+
+test("a name that is too long for a file is left out and said, and the rest is there", async () => {
+	const topic = "\u{20000}".repeat(80); // 320 bytes
+	await site.publish(release({ Release: "2026-11-26-long", Topics: topic }));
+	const { status, stderr } = exportTo();
+	assert.equal(status, 0, stderr);
+	assert.match(stderr, /^note: left out, a file's name has at most 255 bytes: \/en\/topics\/%F0%A0%80%80/m);
+	await same("/en/releases/2026-11-26-long");
+	await same("/en/topics/");
+	assert.equal((await site.get(encodeURI(`/en/topics/${topic}/`))).status, 200);
+	assert.equal(exported().written, 0);
+});
+
+test("what is called index has a page of its own beside its folder's", async () => {
+	await site.publish(release({ Release: "index", Topics: "index" },
+		`1. [A topic](${site.url}/en/topics/index), a slash too few.\n`));
+	exported();
+	for (const target of ["/en/releases/", "/en/topics/", "/en/topics/index/", "/en/releases/index/r1", "/en/releases/index/history",
+		...FORMS.map((form) => `/en/releases/index${form}`)])
+		await same(target);
+	assert.equal((await copy.get("/en/releases/index/")).status, 404);
+	run("author", "kill", "en/index", "--note", "No.", "--yes");
+	run("approver", "approve", "en/index", "--yes");
+	exported();
+	await same("/en/releases/index", 410);
+	await same("/en/releases/index/r1", 410);
+	await same("/en/releases/");
+});
+
+test("what was killed goes also when the run comes to no end", async () => {
+	await site.publish(release({ Release: "2026-11-27-killed" }));
+	exported();
+	run("author", "kill", "en/2026-11-27-killed", "--note", "No.", "--yes");
+	run("approver", "approve", "en/2026-11-27-killed", "--yes");
+	const home = path.join(folder, "en/index.html");
+	fs.rmSync(home);
+	fs.mkdirSync(path.join(home, "in-the-way"), { recursive: true });
+	assert.equal(exportTo().status, 3);
+	assert.deepEqual(files().filter((file) => !file.includes("/.gone/") && file.includes("2026-11-27-killed")), []);
+	fs.rmSync(home, { recursive: true });
+	exported();
+	await same("/en/releases/2026-11-27-killed", 410);
+});
