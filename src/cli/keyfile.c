@@ -11,6 +11,14 @@ static enum fault_kind could_not(enum fault_kind kind)
 	return kind == NOT_FOUND ? BROKEN : kind;
 }
 
+/* Its length; a line may end as Windows ends it. */
+static size_t first_line(const struct secret *file)
+{
+	size_t len = str_find((struct str){ (const char *)file->at, file->len }, '\n');
+
+	return len > 0 && len < file->len && file->at[len - 1] == '\r' ? len - 1 : len;
+}
+
 static bool password_read_file(const char *path, struct secret *out, struct fault *why)
 {
 	struct secret file = { 0 };
@@ -19,7 +27,7 @@ static bool password_read_file(const char *path, struct secret *out, struct faul
 
 	if (!secret_read_file(&file, path, PASSWORD_MAX, &inside))
 		return fail(why, could_not(inside.kind), "--password-file: %s", inside.says);
-	len = str_find((struct str){ (const char *)file.at, file.len }, '\n');
+	len = first_line(&file);
 	if (len == 0) {
 		secret_free(&file);
 		return fail(why, INVALID, "--password-file: the first line of %s is empty", path);

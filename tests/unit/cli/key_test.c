@@ -52,6 +52,9 @@ static void takes_a_password_from_a_file(void **state)
 		RUN(folder, "sign", "release.txt", "-k", "a.key", "--password-file", "password"),
 		0);
 	assert_true(folder_has(folder, "release.txt.minisig"));
+	folder_write(folder, "windows", "correct horse\r\n");
+	assert_status(
+		RUN(folder, "sign", "release.txt", "-k", "a.key", "--password-file", "windows"), 0);
 	assert_status(RUN(folder, "keygen", "-o", "b", "--password-file", "empty"), 1);
 	assert_false(folder_has(folder, "b.key"));
 }
