@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -129,26 +130,80 @@ bool terminal_ask(const char *question, struct buf *answer, struct fault *why)
 	return buf_check(answer, why);
 }
 
+/* --- without echo ------------------------------------------------------------------------- */
+
+/* Whoever ends the program at the question gets a terminal back that shows what is typed. */
+static const int endings[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+enum { ENDINGS = sizeof endings / sizeof *endings };
+
+static struct {
+	int fd;
+	struct termios before;
+	struct sigaction handled[ENDINGS];
+} silence;
+
+/* Safe in a handler: tcsetattr(), write() and raise() are (POSIX, 2.4.3). SA_RESETHAND has put
+ * the default back, which comes when this returns. */
+static void end_in_silence(int number)
+{
+	tcsetattr(silence.fd, TCSAFLUSH, &silence.before);
+	fd_say(silence.fd, "\n");
+	raise(number);
+}
+
+/* What was ignored stays ignored (nohup). */
+static void catch_endings(void)
+{
+	struct sigaction action = { .sa_handler = end_in_silence,
+				    .sa_flags = (int)SA_RESETHAND | SA_RESTART };
+
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < ENDINGS; i++) {
+		sigaction(endings[i], NULL, &silence.handled[i]);
+		if (silence.handled[i].sa_handler == SIG_DFL)
+			sigaction(endings[i], &action, NULL);
+	}
+}
+
+static void end_silence(void)
+{
+	tcsetattr(silence.fd, TCSAFLUSH, &silence.before);
+	for (size_t i = 0; i < ENDINGS; i++)
+		sigaction(endings[i], &silence.handled[i], NULL);
+}
+
+static bool begin_silence(int fd, struct fault *why)
+{
+	struct termios quiet;
+
+	silence.fd = fd;
+	if (tcgetattr(fd, &silence.before) != 0)
+		return fail_errno(why, "cannot turn the echo off");
+	quiet = silence.before;
+	quiet.c_lflag &= ~(tcflag_t)ECHO;
+	catch_endings();
+	if (tcsetattr(fd, TCSAFLUSH, &quiet) == 0)
+		return true;
+	fail_errno(why, "cannot turn the echo off");
+	end_silence();
+	return false;
+}
+
 bool terminal_password(const char *question, char *out, size_t room, struct fault *why)
 {
-	struct termios before, quiet;
 	size_t len = 0;
 	int fd = open_terminal(why);
 	bool ok;
 
 	if (fd < 0)
 		return false;
-	if (tcgetattr(fd, &before) != 0) {
-		close(fd);
-		return fail_errno(why, "cannot turn the echo off");
+	ok = begin_silence(fd, why);
+	if (ok) {
+		ok = fd_say(fd, question) && read_answer(fd, out, room - 1, &len, why);
+		end_silence();
+		fd_say(fd, "\n");
 	}
-	quiet = before;
-	quiet.c_lflag &= ~(tcflag_t)ECHO;
-	ok = tcsetattr(fd, TCSAFLUSH, &quiet) == 0 && fd_say(fd, question) &&
-	     read_answer(fd, out, room - 1, &len, why);
 	out[ok ? len : 0] = '\0';
-	tcsetattr(fd, TCSAFLUSH, &before);
-	fd_say(fd, "\n");
 	close(fd);
 	return ok;
 }

@@ -88,6 +88,8 @@ static void without_a_terminal_nothing_is_asked(void **state)
 
 /* --- a terminal --------------------------------------------------------------------- */
 
+static struct termios left_behind;
+
 /* Runs the work in a child with a terminal of its own, types the answer once the
  * question stands there, and takes down all that the terminal shows. */
 static int on_a_terminal(void (*work)(void), const char *question, const char *answer,
@@ -117,6 +119,7 @@ static int on_a_terminal(void (*work)(void), const char *question, const char *a
 		typed = true;
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(tcgetattr(master, &left_behind), 0);
 	close(master);
 	return status;
 }
@@ -159,6 +162,22 @@ static void a_password_is_not_shown(void **state)
 	assert_int_equal(on_a_terminal(ask_password, "Password: ", "s3cret\n", &shown), 0);
 	assert_true(str_find_str(buf_str(&shown), STR("Password: ")) < shown.len);
 	assert_int_equal(str_find_str(buf_str(&shown), STR("s3cret")), shown.len);
+	buf_release(&shown);
+}
+
+static void whoever_ends_it_at_the_password_has_the_echo_back(void **state)
+{
+	struct buf shown;
+	int status;
+
+	(void)state;
+	buf_init(&shown, 1 << 16);
+	status = on_a_terminal(ask_password, "Password: ", "s3c\003", &shown);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);
+	assert_true(left_behind.c_lflag & ECHO);
+	buf_clear(&shown);
+	assert_int_equal(on_a_terminal(ask_password, "Password: ", "s3cret\n", &shown), 0);
+	assert_true(left_behind.c_lflag & ECHO);
 	buf_release(&shown);
 }
 
@@ -215,6 +234,7 @@ int main(void)
 		cmocka_unit_test(without_a_terminal_nothing_is_asked),
 		cmocka_unit_test(an_answer_comes_without_its_line_end),
 		cmocka_unit_test(a_password_is_not_shown),
+		cmocka_unit_test(whoever_ends_it_at_the_password_has_the_echo_back),
 		cmocka_unit_test(a_password_is_never_cut),
 		cmocka_unit_test(a_terminal_has_colour_and_a_bar),
 	};
