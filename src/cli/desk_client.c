@@ -14,7 +14,8 @@
 #include "keyfile.h"
 
 #define REPEAT_PAUSE_MS 700
-#define BUSY_WAITS_MAX 8 /* of a second each, while the web server answers 429 */
+#define CLOCK_OFFSET_MAX (24 * 60 * 60) /* a time zone taken for another, and no year */
+#define BUSY_WAITS_MAX 8		/* of a second each, while the web server answers 429 */
 
 bool desk_open(struct arena *arena, const char *server, const struct secret_key *key,
 	       struct desk *out, struct fault *why)
@@ -294,6 +295,16 @@ static bool asks_again(enum outcome outcome, const struct desk_request *request,
 	return true;
 }
 
+static bool clock_is_near(const struct desk *desk, struct fault *why)
+{
+	int64_t offset = desk->clock_offset;
+
+	return (offset >= -CLOCK_OFFSET_MAX && offset <= CLOCK_OFFSET_MAX) ||
+	       fail(why, BROKEN,
+		    "this computer's clock is %lld hours %s the server's; one of them is wrong",
+		    llabs((long long)offset) / 3600, offset > 0 ? "behind" : "ahead of");
+}
+
 bool desk_send(struct desk *desk, const struct desk_request *request, struct desk_answer *out,
 	       struct fault *why)
 {
@@ -307,6 +318,8 @@ bool desk_send(struct desk *desk, const struct desk_request *request, struct des
 
 		*out = (struct desk_answer){ .repeated = repeated };
 		outcome = try_once(desk, request, out, why);
+		if (outcome == OUTCOME_CLOCK && !clock_is_near(desk, why))
+			return false;
 		if (outcome == OUTCOME_CLOCK && !clock_corrected && desk->clock_offset != 0) {
 			fprintf(stderr, "note: this computer's clock is %lld seconds %s\n",
 				llabs((long long)desk->clock_offset),

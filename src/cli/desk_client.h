@@ -9,7 +9,8 @@
  * connection broke, a proxy gave up), it is signed anew and sent once more: the
  * desk's PUT and DELETE do the same thing twice as once. `repeated` then tells the
  * caller that a refusal may be of its own first try. A clock that is wrong is
- * corrected once by the server's Date.
+ * corrected once by the server's Date, by a day at most and for requests alone: nobody has signed
+ * that Date, and what is published has this computer's time.
  */
 #ifndef CLI_DESK_CLIENT_H
 #define CLI_DESK_CLIENT_H

@@ -58,7 +58,7 @@ bool draft_sign(struct desk *desk, const struct edition *edition, struct str fil
 	buf_init(&signature, SIGNATURE_FILE_MAX);
 	ok = signature_make(desk->key, file,
 			    signature_comment(desk->arena, edition_file_name(desk->arena, edition),
-					      clock_now() + desk->clock_offset),
+					      clock_now()),
 			    &signature, why) &&
 	     buf_check(&signature, why);
 	if (ok) {

@@ -214,6 +214,37 @@ static void corrects_the_clock_once(void **state)
 	clock_fix(-1);
 }
 
+static void a_clock_of_another_day_is_not_followed(void **state)
+{
+	static const char early[] =
+		PROBLEM("401", "Date: Mon, 23 Nov 2026 09:00:00 GMT\r\n",
+			"{\"code\":\"signature-not-yet-valid\",\"title\":\"From the future\"}");
+	struct desk_answer answer;
+	struct fault why = { .kind = NO_FAULT };
+	int64_t there;
+
+	(void)state;
+	assert_true(time_parse(STR("2026-11-23T09:00:00Z"), &there));
+	clock_fix(there + 86400);
+	script(early, OK, NULL);
+	assert_true(ask(&get, &answer, NULL));
+	server_free(&server);
+	clock_fix(there + 86401 + 2 * 86400);
+	script(early, OK, NULL);
+	assert_false(ask(&get, &answer, &why));
+	assert_int_equal(why.kind, BROKEN);
+	assert_string_equal(why.says, "this computer's clock is 72 hours ahead of the server's; "
+				      "one of them is wrong");
+	assert_int_equal(server.count, 1);
+	server_free(&server);
+	clock_fix(there - 86401);
+	script(early, OK, NULL);
+	assert_false(ask(&get, &answer, &why));
+	assert_non_null(strstr(why.says, "24 hours behind the server's"));
+	server_free(&server);
+	clock_fix(-1);
+}
+
 static void says_what_the_desk_said(void **state)
 {
 	struct desk_answer answer;
@@ -320,6 +351,7 @@ int main(void)
 		cmocka_unit_test(takes_a_proxys_502_for_a_lost_answer),
 		cmocka_unit_test(a_replayed_error_is_no_success),
 		cmocka_unit_test(corrects_the_clock_once),
+		cmocka_unit_test(a_clock_of_another_day_is_not_followed),
 		cmocka_unit_test(says_what_the_desk_said),
 		cmocka_unit_test(follows_no_redirect),
 		cmocka_unit_test(takes_no_endless_answer),

@@ -295,6 +295,33 @@ static void approves_after_showing_the_difference(void **state)
 				"- 1. The harbour opens.\n+ 1. The harbour opens late.\n");
 }
 
+static void a_signature_has_the_editors_time_and_not_the_servers(void **state)
+{
+	struct folder *folder = *state;
+	int64_t now = clock_now();
+	uint64_t signed_at = 0;
+	char date[HTTP_TIME_SIZE];
+	struct str comment;
+
+	server.replies[0] = arena_printf(&folder->arena,
+					 "HTTP/1.1 401 X\r\nDate: %.*s\r\nConnection: close\r\n\r\n"
+					 "{\"code\":\"signature-expired\",\"title\":\"Expired\"}",
+					 STR_ARG(http_time_format(date, now + 40000)))
+				    .at;
+	server.replies[1] = file_answer(folder, STR(RELEASE_TEXT));
+	server.replies[2] = JSON_OK("{\"drafts\":[]}");
+	server.replies[3] = JSON_OK(PUBLIC);
+	serve(folder);
+	assert_status(RUN(folder, "approve", EDITION, "--yes"), 0);
+	server_stop(&server);
+	assert_true(asked(3, "PUT " DRAFT "/signatures/"));
+	comment = server.requests[3];
+	comment = str_skip(comment, str_find_str(comment, STR("\ntrusted comment: timestamp:")));
+	comment = str_skip(comment, strlen("\ntrusted comment: timestamp:"));
+	assert_true(str_to_u64(str_first(comment, str_find(comment, '\t')), INT64_MAX, &signed_at));
+	assert_in_range(signed_at, (uint64_t)now, (uint64_t)now + 600);
+}
+
 static void approves_nothing_that_follows_another_text(void **state)
 {
 	struct folder *folder = *state;
@@ -331,6 +358,7 @@ int main(void)
 		WITH_OFFICE(another_revision_than_was_asked_for_is_refused),
 		WITH_OFFICE(nothing_is_withdrawn_twice),
 		WITH_OFFICE(approves_after_showing_the_difference),
+		WITH_OFFICE(a_signature_has_the_editors_time_and_not_the_servers),
 		WITH_OFFICE(approves_nothing_that_follows_another_text),
 	};
 
