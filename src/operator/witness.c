@@ -66,8 +66,22 @@ static bool ask(struct witness *witness, const struct newsroom *newsroom,
 	return ok;
 }
 
+/* More than there is was never shown: kept, it would be the end of asking (add_request). */
+static bool take_size(struct witness *witness, uint64_t size, struct str answer, struct fault *why)
+{
+	uint64_t there;
+
+	if (!witness_size(answer, &there, why))
+		return false;
+	if (there > size)
+		return fail(why, INVALID, "it says that it saw %llu entries; the log has %llu",
+			    (unsigned long long)there, (unsigned long long)size);
+	witness->known = there;
+	return true;
+}
+
 /* A 409 tells how far the witness is (C2SP tlog-witness): then it is asked from there, once. */
-static bool show(struct witness *witness, const struct newsroom *newsroom,
+static bool show(struct witness *witness, const struct newsroom *newsroom, uint64_t size,
 		 const atomic_bool *stopping, struct buf *answer, struct fault *why)
 {
 	size_t added;
@@ -76,7 +90,7 @@ static bool show(struct witness *witness, const struct newsroom *newsroom,
 	if (!ask(witness, newsroom, stopping, &status, answer, why))
 		return false;
 	if (status == 409) {
-		if (!witness_size(buf_str(answer), &witness->known, why) ||
+		if (!take_size(witness, size, buf_str(answer), why) ||
 		    !ask(witness, newsroom, stopping, &status, answer, why))
 			return false;
 	}
@@ -106,7 +120,7 @@ static void tend(struct witness *witness, const struct newsroom *newsroom,
 	bool ok;
 
 	buf_init(&answer, NOTE_MAX);
-	ok = show(witness, newsroom, stopping, &answer, &why);
+	ok = show(witness, newsroom, head->size, stopping, &answer, &why);
 	buf_release(&answer);
 	if (!ok && atomic_load(stopping))
 		return;

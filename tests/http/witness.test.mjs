@@ -62,6 +62,8 @@ class Witness {
 		const body = `${rest[0]}\n`, [, size, root] = body.split("\n");
 		const from = Number(old.slice(4)), to = Number(size), now = Buffer.from(root, "base64");
 		this.asked.push([from, to]);
+		if (this.says)
+			return [409, `${this.says}\n`];
 		if (from !== this.size)
 			return [409, `${this.size}\n`];
 		if (from > 0 && !(from === to ? now.equals(this.root)
@@ -157,6 +159,16 @@ test("a witness that has seen another size says so, and is asked from there", as
 	await site.publish(release({ Release: "2026-11-23-forgotten" }));
 	await until("it is cosigned", 200, async () => isSigned(await checkpoint()));
 	assert.deepEqual(witness.asked.slice(-2).map(([from]) => from > 0), [true, false]);
+});
+
+test("a witness that says it saw more than there is, is asked again all the same", async () => {
+	const failures = await metric("failures_total");
+	witness.says = 1000000;
+	await site.publish(release({ Release: "2026-11-23-more" }));
+	await until("it is a failure", 200, async () => (await metric("failures_total")) > failures);
+	assert.match(fs.readFileSync(site.services.desk.log, "utf8"), /it says that it saw 1000000 entries; the log has \d+/);
+	witness.says = 0;
+	await until("it is cosigned", 400, async () => isSigned(await checkpoint()));
 });
 
 test("by hand: what a witness is sent, and what it answers", async () => {
