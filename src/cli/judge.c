@@ -167,8 +167,8 @@ static void judge_trust(struct verdict *verdict, const struct keychain *chain,
 	} else {
 		verdict_add(verdict, MARK_FACT, "anchor", "%s, the SHA-256 of version 1",
 			    HASH_TEXT(first));
-		verdict->provided = STR("this is the anchor that the office prints: say it with "
-					"--anchor");
+		verdict_provide(verdict, "this is the anchor that the office prints: say it with "
+					 "--anchor");
 	}
 }
 
@@ -330,7 +330,7 @@ static size_t count_logged(const struct dossier *dossier)
 }
 
 static void judge_keys_in_log(struct verdict *verdict, const struct dossier *dossier,
-			      const struct finding *found)
+			      struct finding *found)
 {
 	size_t logged = count_logged(dossier);
 	struct fault fault = { .kind = NO_FAULT };
@@ -354,12 +354,39 @@ static void judge_keys_in_log(struct verdict *verdict, const struct dossier *dos
 			verdict_fail(verdict,
 				     "the file was published before key set %zu came into force",
 				     i + 1);
+		if (index < found->index)
+			found->in_force = (uint32_t)i + 1;
 		before = index;
 	}
 	verdict_add(verdict, MARK_GOOD, "keys", "in the log up to version %zu, at index %llu%s",
 		    logged, (unsigned long long)index,
 		    logged < dossier->keyset_count ? "; the later ones came after this checkpoint"
 						   : "");
+}
+
+/* What was signed before stays signed; but the log does not say when it was signed. */
+static void judge_standing(struct verdict *verdict, const struct finding *found)
+{
+	const struct release *release = found->release;
+	struct fault fault = { .kind = NO_FAULT };
+
+	switch (keychain_standing(&found->keys, &found->leaf, found->in_force,
+				  release->has_publish_at ? release->publish_at : 0, &fault)) {
+	case STANDS:
+		return;
+	case STANDS_HELD:
+		verdict_add(verdict, MARK_FACT, "held",
+			    "accepted under key set %u, public under key set %u, by which it "
+			    "would have no quorum or which had expired",
+			    found->leaf.keys, found->in_force);
+		verdict_provide(verdict,
+				"it was signed before its signers were revoked or the key set "
+				"expired, and held back until its Publish-At: ask the office");
+		return;
+	case STANDS_NOT:
+		verdict_add(verdict, MARK_BAD, "keys", "%s", fault.says);
+		verdict_fail(verdict, "it was published by keys that no longer counted");
+	}
 }
 
 /* --- who else has seen it --------------------------------------------------------- */
@@ -415,6 +442,8 @@ void judge_dossier(struct verdict *verdict, const struct dossier *dossier,
 		return;
 	judge_checkpoint_copy(verdict, dossier, out);
 	judge_keys_in_log(verdict, dossier, out);
+	if (out->in_force)
+		judge_standing(verdict, out);
 	judge_witnesses(verdict, out);
 	judge_dispute(verdict, out);
 }

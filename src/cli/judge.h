@@ -36,7 +36,8 @@ struct finding {
 	struct keychain keys;
 	struct leaf leaf;
 	uint64_t index;
-	bool in_log; /* the checkpoint is the log's, and the leaf is in it */
+	uint32_t in_force; /* the key set at that place; 0: not known, which is a reason */
+	bool in_log;	   /* the checkpoint is the log's, and the leaf is in it */
 	struct vkey log;
 	struct str note; /* the checkpoint's text: the one that all proofs lead to */
 	struct checkpoint checkpoint;

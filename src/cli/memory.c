@@ -67,7 +67,8 @@ void memory_add_keyset(struct memory *memory, const struct hash *hash)
 	memory->keysets = more;
 }
 
-void memory_add_unread(struct memory *memory, uint64_t index, struct str leaf)
+void memory_add_unread(struct memory *memory, uint64_t index, struct leaf_place place,
+		       struct str leaf)
 {
 	if (memory->unread_count == memory->unread_room) {
 		memory->unread_room = memory->unread_room ? 2 * memory->unread_room : 64;
@@ -75,7 +76,7 @@ void memory_add_unread(struct memory *memory, uint64_t index, struct str leaf)
 			realloc(memory->unread, memory->unread_room * sizeof *memory->unread);
 		must(memory->unread != NULL);
 	}
-	memory->unread[memory->unread_count++] = (struct unread){ index, leaf };
+	memory->unread[memory->unread_count++] = (struct unread){ index, place, leaf };
 }
 
 /* --- reading ---------------------------------------------------------------------- */
@@ -138,15 +139,18 @@ static bool take_kill(struct memory *memory, struct str rest)
 
 static bool take_unread(struct memory *memory, struct str rest)
 {
+	uint64_t index, in_force, before;
 	char leaf[LEAF_MAX];
-	uint64_t index;
 	size_t len;
 
 	if (!take_number(&rest, UINT64_MAX, &index) ||
+	    !take_number(&rest, UINT32_MAX, &in_force) || !take_number(&rest, INT64_MAX, &before) ||
 	    !base64_decode(leaf, sizeof leaf, &len, rest) ||
 	    !leaf_parse((struct str){ leaf, len }, &(struct leaf){ .revision = 0 }, NULL))
 		return false;
-	memory_add_unread(memory, index, arena_copy(&memory->arena, (struct str){ leaf, len }));
+	memory_add_unread(memory, index,
+			  (struct leaf_place){ (uint32_t)in_force, (int64_t)before },
+			  arena_copy(&memory->arena, (struct str){ leaf, len }));
 	return true;
 }
 
@@ -245,7 +249,8 @@ static void add_release(const struct memory *memory, size_t n, struct buf *out)
 
 static void add_unread(const struct unread *unread, struct buf *out)
 {
-	buf_addf(out, "unread %llu ", (unsigned long long)unread->index);
+	buf_addf(out, "unread %llu %u %lld ", (unsigned long long)unread->index,
+		 unread->place.in_force, (long long)unread->place.before);
 	buf_add_base64(out, unread->leaf.at, unread->leaf.len);
 	buf_add_char(out, '\n');
 }

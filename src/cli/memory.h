@@ -7,8 +7,9 @@
  *	keys <version> <sha256>						each key set
  *	release <id> <revision> <sha256> <index> <time> <killed> <edition | ->
  *	kill <id> <revision>						the last one that is one
- *	unread <index> <base64 of the leaf>				its file was not held
- *									against it yet
+ *	unread <index> <key set> <time> <base64 of the leaf>		its file was not held
+ *									against it yet; what
+ *									was known at its place
  *	node <level> <hash>						the log's frontier
  *	checkpoint <size>
  *	(the checkpoint, to the end)
@@ -27,6 +28,7 @@
 
 struct unread {
 	uint64_t index;
+	struct leaf_place place;
 	struct str leaf;
 };
 
@@ -58,7 +60,8 @@ struct str memory_edition(const struct memory *memory, struct str id); /* STR_NO
 /* Of the log's release number n. */
 struct str memory_edition_at(const struct memory *memory, size_t n);
 /* The leaf's text is borrowed. */
-void memory_add_unread(struct memory *memory, uint64_t index, struct str leaf);
+void memory_add_unread(struct memory *memory, uint64_t index, struct leaf_place place,
+		       struct str leaf);
 void memory_add_keyset(struct memory *memory, const struct hash *hash);
 
 #endif

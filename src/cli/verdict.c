@@ -38,6 +38,19 @@ void verdict_fail(struct verdict *verdict, const char *format, ...)
 	va_end(values);
 }
 
+void verdict_provide(struct verdict *verdict, const char *format, ...)
+{
+	struct str before = verdict->provided, added;
+	va_list values;
+
+	va_start(values, format);
+	added = print_to_arena(verdict->arena, format, values);
+	va_end(values);
+	verdict->provided = str_given(before) ? arena_printf(verdict->arena, "%.*s; and that %.*s",
+							     STR_ARG(before), STR_ARG(added))
+					      : added;
+}
+
 static void print_line(enum tone tone, const char *what, const char *first, struct str says)
 {
 	printf("%-10s %s%s%s", what, terminal_tone(stdout, tone), first,

@@ -36,6 +36,10 @@ void verdict_add(struct verdict *verdict, enum mark mark, const char *what, cons
 void verdict_fail(struct verdict *verdict, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Another condition, behind those that there are. */
+void verdict_provide(struct verdict *verdict, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
 void verdict_print(const struct verdict *verdict);
 void verdict_print_json(const struct verdict *verdict);
 

@@ -13,7 +13,8 @@
 
 enum holding { HELD, WAITS, WRONG };
 
-static bool fits(struct watch *watch, const struct leaf *leaf, struct fault *inside)
+static bool fits(struct watch *watch, const struct leaf *leaf, const struct leaf_place *place,
+		 struct fault *inside)
 {
 	struct str file = buf_str(&watch->body);
 	struct release *release;
@@ -21,25 +22,26 @@ static bool fits(struct watch *watch, const struct leaf *leaf, struct fault *ins
 	bool ok;
 
 	arena_init(&arena);
-	ok = chronicle_hold(&watch->memory.log, leaf, file, inside) &&
+	ok = chronicle_hold(&watch->memory.log, leaf, place, file, inside) &&
 	     release_parse(&arena, file, &release, inside) &&
 	     leaf_fits(leaf, release, &watch->memory.log.keys, inside);
 	arena_release(&arena);
 	return ok;
 }
 
-static enum holding hold_file(struct watch *watch, const struct leaf *leaf, uint64_t index,
-			      bool alarm)
+static enum holding hold_file(struct watch *watch, const struct leaf *leaf,
+			      const struct unread *unread, bool alarm)
 {
 	struct fault inside = { .kind = NO_FAULT };
 
-	if (fits(watch, leaf, &inside))
+	if (fits(watch, leaf, &unread->place, &inside))
 		return HELD;
 	if (alarm)
 		report_add(
 			watch->report, REPORT_ALARM, "leaf-breaks-rules",
 			"leaf %llu, %.*s: %s. It should not be in the log as it is; ask the office",
-			(unsigned long long)index, STR_ARG(watch_name(watch, leaf)), inside.says);
+			(unsigned long long)unread->index, STR_ARG(watch_name(watch, leaf)),
+			inside.says);
 	return WRONG;
 }
 
@@ -82,7 +84,7 @@ static bool try_file(struct watch *watch, const struct unread *unread, bool alar
 		arena_printf(&watch->report->arena, "%.*s/r%u.txt", STR_ARG(target), leaf.revision);
 	if (!watch_get(watch, target, &status, why))
 		return false;
-	*out = status == 200 ? hold_file(watch, &leaf, unread->index, alarm)
+	*out = status == 200 ? hold_file(watch, &leaf, unread, alarm)
 			     : miss_file(watch, &leaf, status, alarm);
 	return true;
 }

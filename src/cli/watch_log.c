@@ -242,8 +242,9 @@ static void tell_disputed(struct watch *watch, const struct leaf *leaf, uint64_t
 			   STR_ARG(by->holder));
 }
 
-/* The index from which a key that was revoked just now is bad; UINT64_MAX: none. */
-static uint64_t bad_from(const struct keychain *keys, size_t known)
+/* The index from which leaves may be disputed that were not before: all that a key signed which
+ * was revoked just now, and the new ones of any stolen key. UINT64_MAX: none. */
+static uint64_t bad_from(const struct keychain *keys, size_t known, uint64_t first_new)
 {
 	const struct keyset *last = keychain_last(keys);
 	const struct keyset *before = keychain_find(keys, (uint32_t)known);
@@ -252,10 +253,12 @@ static uint64_t bad_from(const struct keychain *keys, size_t known)
 	for (size_t i = 0; last && i < last->key_count; i++) {
 		const struct keyset_key *key = &last->keys[i];
 		const struct keyset_key *old = before ? keyset_find(before, &key->key.id) : NULL;
+		uint64_t first = key->bad_from;
 
-		if (key->state == KEY_COMPROMISED && (!old || old->state == KEY_GOOD) &&
-		    key->bad_from < from)
-			from = key->bad_from;
+		if (old && old->state != KEY_GOOD && first < first_new)
+			first = first_new;
+		if (key->state == KEY_COMPROMISED && first < from)
+			from = first;
 	}
 	return from;
 }
@@ -301,6 +304,7 @@ static bool read_checkpoint(struct watch *watch, struct checkpoint *now, struct 
 bool watch_follow_log(struct watch *watch, bool *ok, struct fault *why)
 {
 	size_t known = watch->memory.keyset_count;
+	uint64_t first_new = watch->memory.frontier.size;
 	struct growth growth;
 	struct checkpoint now;
 	struct str text;
@@ -325,6 +329,6 @@ bool watch_follow_log(struct watch *watch, bool *ok, struct fault *why)
 	watch->memory.frontier = growth.frontier;
 	watch->memory.checkpoint = text;
 	*ok = check_signature(watch, &now);
-	return !*ok ||
-	       find_disputed(watch, bad_from(&watch->memory.log.keys, known), now.size, why);
+	return !*ok || find_disputed(watch, bad_from(&watch->memory.log.keys, known, first_new),
+				     now.size, why);
 }

@@ -1,5 +1,6 @@
 #include <communique/chronicle.h>
 #include <communique/clock.h>
+#include <communique/release.h>
 
 void chronicle_init(struct chronicle *chronicle)
 {
@@ -76,21 +77,6 @@ static bool check_quorum(const struct chronicle *chronicle, const struct leaf *l
 	return quorum_reached(&quorum) || fail(why, DENIED, "no approver signed it");
 }
 
-/* How many must sign was asked when the leaf was added. */
-bool chronicle_hold(const struct chronicle *chronicle, const struct leaf *leaf, struct str file,
-		    struct fault *why)
-{
-	const struct keyset *keyset = keychain_find(&chronicle->keys, leaf->keys);
-	struct quorum quorum;
-
-	if (!keyset)
-		return fail(why, INVALID, "it names key set %u, which the log does not have",
-			    leaf->keys);
-	quorum_begin(&quorum, keyset, leaf_quorum(leaf));
-	return check_file(leaf, file, why) &&
-	       quorum_count(&quorum, file, leaf->signatures, leaf->signature_count, why);
-}
-
 /* Of a revision or a version, given the number and hash of the last. */
 static bool check_succession(const struct leaf *leaf, uint32_t last, const struct hash *hash,
 			     struct fault *why)
@@ -114,9 +100,58 @@ static bool add_keys(struct chronicle *chronicle, const struct leaf *leaf, struc
 	       keychain_add(&chronicle->keys, file, leaf->signatures, leaf->signature_count, why);
 }
 
+/* The moment that it may have been held back for: its own, or that of the revision before, which it
+ * never precedes. Of a file that is not there nobody can say that it named none. */
+static int64_t held_until(const struct leaf *leaf, int64_t before, struct str file)
+{
+	struct release *release;
+	struct arena arena;
+	int64_t until = before;
+
+	if (!str_given(file))
+		return leaf->time;
+	arena_init(&arena);
+	if (release_parse(&arena, file, &release, NULL) && release->has_publish_at &&
+	    release->publish_at > until)
+		until = release->publish_at;
+	arena_release(&arena);
+	return until;
+}
+
+static bool check_standing(const struct chronicle *chronicle, const struct leaf *leaf,
+			   const struct leaf_place *place, struct str file, struct fault *why)
+{
+	return keychain_standing(&chronicle->keys, leaf, place->in_force,
+				 held_until(leaf, place->before, file), why) != STANDS_NOT;
+}
+
+struct leaf_place chronicle_place(const struct chronicle *chronicle, const struct leaf *leaf)
+{
+	const struct chronicle_release *before = chronicle_find(chronicle, leaf->id);
+
+	return (struct leaf_place){ (uint32_t)chronicle->keys.count, before ? before->time : 0 };
+}
+
+/* How many must sign was asked when the leaf was added. */
+bool chronicle_hold(const struct chronicle *chronicle, const struct leaf *leaf,
+		    const struct leaf_place *place, struct str file, struct fault *why)
+{
+	const struct keyset *keyset = keychain_find(&chronicle->keys, leaf->keys);
+	struct quorum quorum;
+
+	if (!keyset)
+		return fail(why, INVALID, "it names key set %u, which the log does not have",
+			    leaf->keys);
+	quorum_begin(&quorum, keyset, leaf_quorum(leaf));
+	return check_file(leaf, file, why) &&
+	       quorum_count(&quorum, file, leaf->signatures, leaf->signature_count, why) &&
+	       check_standing(chronicle, leaf, place, file, why);
+}
+
 static bool add_release(struct chronicle *chronicle, const struct leaf *leaf, struct str file,
 			struct fault *why)
 {
+	struct leaf_place place = chronicle_place(chronicle, leaf);
 	struct chronicle_release *release = chronicle_enter(chronicle, leaf->id);
 	struct chronicle_release before = *release;
 	bool killed = str_equal(leaf->change, STR("kill"));
@@ -128,7 +163,8 @@ static bool add_release(struct chronicle *chronicle, const struct leaf *leaf, st
 					       .kill = killed ? leaf->revision : before.kill,
 					       .killed = killed };
 	return check_succession(leaf, before.revision, &before.hash, why) &&
-	       check_file(leaf, file, why) && check_quorum(chronicle, leaf, file, why);
+	       check_file(leaf, file, why) && check_quorum(chronicle, leaf, file, why) &&
+	       check_standing(chronicle, leaf, &place, file, why);
 }
 
 bool chronicle_add(struct chronicle *chronicle, const struct leaf *leaf, struct str file,

@@ -1,3 +1,4 @@
+#include <communique/clock.h>
 #include <communique/keychain.h>
 
 void keychain_init(struct keychain *chain, struct arena *arena)
@@ -106,6 +107,45 @@ enum quorum_of leaf_quorum(const struct leaf *leaf)
 	return str_equal(leaf->change, STR("withdrawal")) || str_equal(leaf->change, STR("kill"))
 		       ? QUORUM_WITHDRAW
 		       : QUORUM_PUBLISH;
+}
+
+static bool refuse_standing(const struct quorum *quorum, const struct leaf *leaf, struct fault *why)
+{
+	const struct keyset *now = quorum->keyset;
+	char time[TIME_SIZE];
+
+	if (quorum_reached(quorum))
+		return fail(why, DENIED,
+			    "key set %u had expired at %.*s, and it was not held back until then",
+			    now->version, STR_ARG(time_format(time, now->expires)));
+	return fail(why, DENIED,
+		    "it names key set %u; by key set %u, in force at its place in the log, "
+		    "%zu of %zu holders signed it%s, and it was not held back since before",
+		    leaf->keys, now->version, quorum->have, quorum->need,
+		    quorum->have < quorum->need ? "" : ", no approver");
+}
+
+enum standing keychain_standing(const struct keychain *chain, const struct leaf *leaf,
+				uint32_t in_force, int64_t held_until, struct fault *why)
+{
+	const struct keyset *now = keychain_find(chain, in_force);
+	struct quorum quorum;
+
+	if (!now || !keychain_find(chain, leaf->keys) || leaf->keys > in_force) {
+		fail(why, INVALID, "it names key set %u, which the log did not have by then",
+		     leaf->keys);
+		return STANDS_NOT;
+	}
+	/* No key ever vanishes, so the set knows the signers of those before it. */
+	quorum_begin(&quorum, now, leaf_quorum(leaf));
+	for (size_t i = 0; i < leaf->signature_count; i++)
+		quorum_add(&quorum, &leaf->signatures[i].id);
+	if (quorum_reached(&quorum) && leaf->time < now->expires)
+		return STANDS;
+	if (leaf->time == held_until)
+		return STANDS_HELD;
+	refuse_standing(&quorum, leaf, why);
+	return STANDS_NOT;
 }
 
 bool keychain_disputes(const struct keychain *chain, const struct leaf *leaf, uint64_t index,

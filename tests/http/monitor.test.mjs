@@ -5,6 +5,7 @@ import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { after, before, beforeEach, test } from "node:test";
+import { Feigned } from "./feigned.mjs";
 import { field, Forger, withField } from "./forge.mjs";
 import { minisign, newKey, sha256, writeKey } from "./keys.mjs";
 import { communique, COMMUNIQUE, COMMUNIQUED, release, Site, until, wait } from "./site.mjs";
@@ -332,7 +333,7 @@ test("signatures of another release, which is in the lists only later", () => {
 	forged.write(`en/releases/${NEVER}/r1.txt`, text);
 	assert.match(quiet(copy.url, seen), /1 release of the log is in none of the site's lists/);
 	// What is owed outlives the round, in the file.
-	assert.match(fs.readFileSync(seen, "utf8"), /^unread 7 [A-Za-z0-9+/=]+$/m);
+	assert.match(fs.readFileSync(seen, "utf8"), /^unread 7 1 \d+ [A-Za-z0-9+/=]+$/m);
 	list(NEVER);
 	for (let round = 0; round < 2; round++)
 		assert.deepEqual(alarms(copy.url, seen).codes, ["leaf-breaks-rules"]);
@@ -457,4 +458,34 @@ test("a memory that is damaged or of another site is not used", () => {
 	assert.equal(monitor("http://127.0.0.1:9", file("nothing-seen")).status, 3);
 	assert.equal(monitor(copy.url, seen, "--every", "0").status, 2);
 	assert.equal(monitor(copy.url, seen, "--once", "--every", "5").status, 2);
+});
+
+// The feigned office answers from this very process, which therefore cannot wait for a child.
+async function watched(office) {
+	const { url, stop } = await office.serve(), state = file("feigned");
+	fs.rmSync(state, { force: true });
+	const child = spawn(COMMUNIQUE, ["monitor", url, "--state", state, "--json", "--patience", "0"]);
+	let out = "";
+	child.stdout.on("data", (text) => { out += text; });
+	await new Promise((done) => { child.on("close", done); });
+	await stop();
+	return JSON.parse(out).alarms;
+}
+
+test("a key that was revoked publishes nothing by naming a key set of old", async () => {
+	const alarm = async (word, fields) => {
+		const office = new Feigned();
+		office.keyset();
+		office.keyset({ anna: `${word} 1` });
+		office.publish({ keys: 1, ...fields });
+		return (await watched(office)).filter(({ code }) => code === "leaf-breaks-rules" || code === "disputed");
+	};
+	const held = { time: Date.parse("2026-05-05T06:00:00Z") / 1000, "Publish-At": "2026-05-05T06:00:00Z" };
+	for (const word of ["left", "lost", "compromised"]) {
+		const [{ code, says }] = await alarm(word, {});
+		assert.equal(code, "leaf-breaks-rules");
+		assert.match(says, /by key set 2, in force at its place in the log, 0 of 1 holders/);
+	}
+	assert.deepEqual(await alarm("left", held), []);
+	assert.deepEqual((await alarm("compromised", held)).map(({ code }) => code), ["disputed"]);
 });

@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import { Feigned } from "./feigned.mjs";
 import { field, Forger, leafHash, withField } from "./forge.mjs";
 import { newKey, sha256, writeKey } from "./keys.mjs";
 import { communique, COMMUNIQUE, COMMUNIQUED, release, Site } from "./site.mjs";
@@ -288,6 +289,45 @@ test("the bundle of a time before a key was stolen is good; what the thief signe
 	assert.equal((await site.get("/en/releases/2026-11-24-forged", since)).status, 200);
 	assert.match(out, /^keys +good: versions 1 to 2 of localhost, each admitted by the roots of the one before$/m);
 	verified(`${site.url}${ADDRESS}`);
+});
+
+function save(bytes, name = "feigned.tar") {
+	fs.writeFileSync(file(name), bytes);
+	return file(name);
+}
+
+test("a key that was revoked publishes nothing by naming a key set of old, whatever the word", () => {
+	for (const word of ["left", "lost", "compromised"]) {
+		const office = new Feigned();
+		office.keyset();
+		office.keyset({ anna: `${word} 1` });
+		refused(/by key set 2, in force at its place in the log, 0 of 1 holders/, save(office.bundle(office.publish({ keys: 1 }))));
+		assert.match(verified(save(office.bundle(office.publish({ by: "ben", keys: 1 }))), "--anchor", office.anchor), /\nverdict +verified\n$/);
+	}
+});
+
+test("what was held back stays signed after its signer has left, on a condition that is said", () => {
+	const time = Date.parse("2026-05-05T06:00:00Z") / 1000, held = { keys: 1, time, "Publish-At": "2026-05-05T06:00:00Z" };
+	for (const word of ["left", "lost"]) {
+		const office = new Feigned();
+		office.keyset();
+		office.keyset({ anna: `${word} 1` });
+		assert.match(verified(save(office.bundle(office.publish(held))), "--anchor", office.anchor),
+			/^verdict +verified, provided that it was signed before its signers were revoked .*, and held back until its Publish-At/m);
+		refused(/published by keys that no longer counted/, save(office.bundle(office.publish({ ...held, time: time + 1 }))));
+	}
+	const stolen = new Feigned();
+	stolen.keyset();
+	stolen.keyset({ anna: "compromised 1" });
+	refused(/^disputed +bad: anna/m, save(stolen.bundle(stolen.publish(held))));
+});
+
+test("a key set that has expired publishes nothing", () => {
+	const office = new Feigned(), time = Date.parse("2026-06-01T00:00:00Z") / 1000;
+	office.keyset({ expires: "2026-06-01T00:00:00Z" });
+	verified(save(office.bundle(office.publish({ time: time - 1 }))));
+	refused(/key set 1 had expired at 2026-06-01T00:00:00Z/, save(office.bundle(office.publish({ time }))));
+	assert.match(verified(save(office.bundle(office.publish({ time, "Publish-At": "2026-06-01T00:00:00Z" })))), /provided that .*held back/);
 });
 
 test("what was killed says that the office removed it", () => {

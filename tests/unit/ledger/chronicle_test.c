@@ -131,18 +131,19 @@ static void signatures_of_another_file_are_seen_when_it_can_be_had(void **state)
 {
 	struct scene *scene = *state;
 	struct leaf one = leaf_of_file(&scene->office, 1, FIRST, FIRST, AUTHOR);
+	struct leaf_place place = chronicle_place(&scene->log, &one);
 	struct leaf forged = one;
 	struct fault why;
 
 	forged.hash = hash_of(SECOND);
 	assert_added(scene, &forged, STR_NONE);
-	assert_refused(chronicle_hold(&scene->log, &forged, SECOND, &why), why, SIGNATURE_WRONG,
+	assert_refused(chronicle_hold(&scene->log, &forged, &place, SECOND, &why), why, SIGNATURE_WRONG,
 		       "has not signed these bytes");
-	assert_refused(chronicle_hold(&scene->log, &forged, FIRST, &why), why, INVALID,
+	assert_refused(chronicle_hold(&scene->log, &forged, &place, FIRST, &why), why, INVALID,
 		       "not the one that the log names");
-	assert_true(chronicle_hold(&scene->log, &one, FIRST, NULL));
+	assert_true(chronicle_hold(&scene->log, &one, &place, FIRST, NULL));
 	one.keys = 2;
-	assert_refused(chronicle_hold(&scene->log, &one, FIRST, &why), why, INVALID, "key set 2");
+	assert_refused(chronicle_hold(&scene->log, &one, &place, FIRST, &why), why, INVALID, "key set 2");
 }
 
 /* A reinstated release is there again; what its kill took is not. */
@@ -228,6 +229,83 @@ static void a_stolen_key_disputes_what_it_signed_from_its_index_on(void **state)
 	assert_false(keychain_disputes(&scene->log.keys, &two, 2, &by));
 }
 
+#define EMBARGOED                                                                                  \
+	STR("Site: press.example\nRelease: 2026-11-23-later\nLanguage: en\nRevision: 1\n"          \
+	    "Date: 2026-11-23\nKind: press-release\nTitle: Later\n"                                \
+	    "Publish-At: 2026-11-24T00:00:00Z\n\n1. Held back.\n")
+#define LIFT 1795478400
+
+/* Key set 2 revokes the author from its own place in the log on. */
+static void revoke_author(struct scene *scene, enum key_state state)
+{
+	struct leaf keys;
+
+	office_revoke(&scene->office, 2, AUTHOR, state, 1);
+	keys = leaf_of_keys(&scene->office, 2);
+	assert_added(scene, &keys, scene->office.sets[1]);
+}
+
+/* Whatever the word: a thief may have the key of somebody who left. */
+static void a_revoked_key_publishes_nothing_under_a_set_of_old(void **state)
+{
+	static const enum key_state states[] = { KEY_LEFT, KEY_LOST, KEY_COMPROMISED };
+
+	end(state);
+	for (size_t i = 0; i < 3; i++) {
+		struct leaf forged, honest;
+		struct scene *scene;
+
+		assert_int_equal(begin(state), 0);
+		scene = *state;
+		forged = leaf_of_file(&scene->office, 1, FIRST, FIRST, AUTHOR);
+		honest = leaf_of_file(&scene->office, 1, FIRST, FIRST, APPROVER);
+		revoke_author(scene, states[i]);
+		assert_broken(scene, &forged, FIRST, DENIED,
+			      "by key set 2, in force at its place in the log, 0 of 1");
+		set_release(&scene->log.ids);
+		assert_added(scene, &honest, FIRST);
+		if (i < 2)
+			end(state);
+	}
+}
+
+/* What was signed before stays signed, also when it becomes public later: at its moment. */
+static void what_was_held_back_stands_by_its_own_key_set(void **state)
+{
+	struct scene *scene = *state;
+	struct leaf one = leaf_of_file(&scene->office, 1, EMBARGOED, FIRST, AUTHOR);
+	struct leaf two = leaf_of_file(&scene->office, 2, SECOND, EMBARGOED, AUTHOR);
+
+	revoke_author(scene, KEY_LEFT);
+	one.time = LIFT + 1;
+	assert_broken(scene, &one, EMBARGOED, DENIED, "was not held back since before");
+	set_release(&scene->log.ids);
+	scene->log.time = one.time = LIFT;
+	assert_added(scene, &one, EMBARGOED);
+	assert_int_equal(keychain_standing(&scene->log.keys, &one, 2, LIFT, NULL), STANDS_HELD);
+	/* A revision never precedes the one before, so it waited with it; and not a second more. */
+	two.time = LIFT;
+	assert_added(scene, &two, SECOND);
+	two.revision = 3;
+	two.previous = two.hash;
+	two.time = LIFT + 1;
+	assert_broken(scene, &two, SECOND, DENIED, "was not held back since before");
+}
+
+static void an_expired_key_set_publishes_nothing(void **state)
+{
+	struct scene *scene = *state;
+	struct leaf one = leaf_of_file(&scene->office, 1, FIRST, FIRST, AUTHOR);
+	int64_t expires = keychain_last(&scene->log.keys)->expires;
+
+	one.time = expires;
+	assert_broken(scene, &one, FIRST, DENIED, "key set 1 had expired at 2030-");
+	set_release(&scene->log.ids);
+	scene->log.time = 0;
+	one.time = expires - 1;
+	assert_added(scene, &one, FIRST);
+}
+
 /* Against the slow reference, at every size. */
 static void a_frontier_has_the_root_of_its_leaves(void **state)
 {
@@ -265,6 +343,9 @@ int main(void)
 		SCENE(key_sets_follow_each_other),
 		SCENE(a_log_begins_with_key_set_1),
 		SCENE(a_stolen_key_disputes_what_it_signed_from_its_index_on),
+		SCENE(a_revoked_key_publishes_nothing_under_a_set_of_old),
+		SCENE(what_was_held_back_stands_by_its_own_key_set),
+		SCENE(an_expired_key_set_publishes_nothing),
 		cmocka_unit_test(a_frontier_has_the_root_of_its_leaves),
 	};
 

@@ -44,9 +44,9 @@ static inline struct str text_of(struct office *office, const struct keyset *key
 	return copy;
 }
 
-/* The next version; `stolen` is somebody whose key is compromised from this index on. */
-static inline struct str office_keyset(struct office *office, uint32_t version, int stolen,
-				       uint64_t from)
+/* The next version; from this index on the key of `who` is as `state` says. */
+static inline struct str office_revoke(struct office *office, uint32_t version, int who,
+				       enum key_state state, uint64_t from)
 {
 	static const char *const holders[] = { "root", "author", "approver" };
 	static const unsigned roles[] = { ROLE_ROOT, ROLE_AUTHOR, ROLE_APPROVER };
@@ -72,11 +72,18 @@ static inline struct str office_keyset(struct office *office, uint32_t version, 
 		keys[i] = (struct keyset_key){ .key = office->keys[i].public,
 					       .holder = str_from(holders[i]),
 					       .roles = roles[i],
-					       .state = i == stolen ? KEY_COMPROMISED : KEY_GOOD,
-					       .bad_from = i == stolen ? from : 0 };
+					       .state = i == who ? state : KEY_GOOD,
+					       .bad_from = i == who ? from : 0 };
 	office->sets[version - 1] = text_of(office, &keyset);
 	buf_release(&log);
 	return office->sets[version - 1];
+}
+
+/* The next version; `stolen` is somebody whose key is compromised from this index on. */
+static inline struct str office_keyset(struct office *office, uint32_t version, int stolen,
+				       uint64_t from)
+{
+	return office_revoke(office, version, stolen, KEY_COMPROMISED, from);
 }
 
 static inline void leaf_sign(struct office *office, struct leaf *leaf, int who, struct str file)
