@@ -237,12 +237,13 @@ static void judge_signers(struct verdict *verdict, const struct dossier *dossier
 }
 
 /* A stolen key is found out later than it was used. */
-static void judge_dispute(struct verdict *verdict, const struct finding *found)
+void judge_dispute(struct verdict *verdict, struct finding *found)
 {
 	const struct keyset_key *by;
 
-	if (!keychain_disputes(&found->keys, &found->leaf, found->index, &by))
+	if (found->disputed || !keychain_disputes(&found->keys, &found->leaf, found->index, &by))
 		return;
+	found->disputed = true;
 	verdict_add(
 		verdict, MARK_BAD, "disputed",
 		"%.*s, key %s, is compromised from index %llu of the log on; this is index %llu",

@@ -37,6 +37,7 @@ struct finding {
 	struct leaf leaf;
 	uint64_t index;
 	uint32_t in_force; /* the key set at that place; 0: not known, which is a reason */
+	bool disputed;	   /* which is said */
 	bool in_log;	   /* the checkpoint is the log's, and the leaf is in it */
 	struct vkey log;
 	struct str note; /* the checkpoint's text: the one that all proofs lead to */
@@ -45,5 +46,7 @@ struct finding {
 
 void judge_dossier(struct verdict *verdict, const struct dossier *dossier,
 		   const struct trust *trust, struct finding *out);
+/* Once more, when key sets have been added: a stolen key is found out later than it was used. */
+void judge_dispute(struct verdict *verdict, struct finding *found);
 
 #endif

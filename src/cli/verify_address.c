@@ -2,6 +2,7 @@
  * A release as its readers get it: its bundle, whether the address shows the same file, and
  * whether the site's log as it is now grew out of the one that the bundle speaks of.
  */
+#include "keys_now.h"
 #include "log_reader.h"
 #include "verify.h"
 
@@ -116,29 +117,64 @@ static void judge_address(struct verdict *verdict, const struct visit *visit,
 	verdict_fail(verdict, "the address does not show what was signed");
 }
 
+/* What the site has shown does not fit. That it cannot be read is no judgement. */
+static bool judge_fault(struct verdict *verdict, const char *what, const struct fault *fault,
+			const char *reason, struct fault *why)
+{
+	if (fault->kind == BROKEN || fault->kind == BUSY) {
+		*why = *fault;
+		return false;
+	}
+	verdict_add(verdict, MARK_BAD, what, "%s", fault->says);
+	verdict_fail(verdict, "%s", reason);
+	return true;
+}
+
+static void judge_later_keys(struct verdict *verdict, struct finding *found, size_t known)
+{
+	verdict_add(verdict, MARK_GOOD, "keys", "the site has %s",
+		    found->keys.count > known ? "later ones, which continue these"
+					      : "no later ones");
+	if (found->keys.count > known)
+		judge_dispute(verdict, found);
+}
+
+static bool is_grown(struct visit *visit, struct finding *found, const struct checkpoint *now,
+		     struct fault *why)
+{
+	return vkey_parse(keychain_last(&found->keys)->log, &found->log, why) &&
+	       checkpoint_verify(now, &found->log, why) &&
+	       log_reader_grew(&visit->log, found->checkpoint.size, &found->checkpoint.root, now,
+			       why);
+}
+
 static bool judge_log_now(struct verdict *verdict, struct visit *visit, struct finding *found,
 			  struct fault *why)
 {
+	static const char reason[] =
+		"the site shows two logs that do not fit together; keep the bundle and tell the "
+		"office";
 	struct fault fault = { .kind = NO_FAULT };
+	size_t known = found->keys.count;
 	struct checkpoint now;
 
-	if (log_reader_checkpoint(&visit->log, &found->log, &now, &fault) &&
-	    log_reader_grew(&visit->log, found->checkpoint.size, &found->checkpoint.root, &now,
-			    &fault)) {
-		verdict_add(verdict, MARK_GOOD, "log",
-			    "has %llu leaves now, and grew out of this "
-			    "checkpoint",
-			    (unsigned long long)now.size);
-		return true;
+	if (!log_reader_checkpoint(&visit->log, &now, &fault))
+		return judge_fault(verdict, "log", &fault, reason, why);
+	if (now.size < found->checkpoint.size) {
+		fail(&fault, INVALID, "the log had %llu leaves and now has %llu",
+		     (unsigned long long)found->checkpoint.size, (unsigned long long)now.size);
+		return judge_fault(verdict, "log", &fault, reason, why);
 	}
-	if (fault.kind == BROKEN || fault.kind == BUSY) {
-		*why = fault;
-		return false;
-	}
-	verdict_add(verdict, MARK_BAD, "log", "%s", fault.says);
-	verdict_fail(verdict,
-		     "the site shows two logs that do not fit together; keep the bundle and "
-		     "tell the office");
+	/* The key sets come first: the log may be signed with another key by now. */
+	if (!keys_now(&visit->log, found->checkpoint.size, &now, &found->keys, &fault))
+		return judge_fault(verdict, "keys", &fault,
+				   "the site's key sets do not continue those of the bundle", why);
+	judge_later_keys(verdict, found, known);
+	if (!is_grown(visit, found, &now, &fault))
+		return judge_fault(verdict, "log", &fault, reason, why);
+	verdict_add(verdict, MARK_GOOD, "log",
+		    "has %llu leaves now, and grew out of this checkpoint",
+		    (unsigned long long)now.size);
 	return true;
 }
 

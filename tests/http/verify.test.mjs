@@ -1,6 +1,6 @@
 // communique verify: by address, by bundle, by file; and each thing that can be wrong, named.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -328,6 +328,83 @@ test("a key set that has expired publishes nothing", () => {
 	verified(save(office.bundle(office.publish({ time: time - 1 }))));
 	refused(/key set 1 had expired at 2026-06-01T00:00:00Z/, save(office.bundle(office.publish({ time }))));
 	assert.match(verified(save(office.bundle(office.publish({ time, "Publish-At": "2026-06-01T00:00:00Z" })))), /provided that .*held back/);
+});
+
+// The feigned office answers from this very process, which therefore cannot wait for a child.
+async function judged(office, handed, ...args) {
+	const { url, stop } = await office.serve(handed);
+	const child = spawn(COMMUNIQUE, ["verify", ...args.map((arg) => arg.replace(/^SITE/, url))]);
+	let out = "";
+	child.stdout.on("data", (text) => { out += text; });
+	child.stderr.on("data", (text) => { out += text; });
+	const status = await new Promise((done) => { child.on("close", done); });
+	await stop();
+	return { status, out };
+}
+
+test("a key set that the bundle leaves out and the site has is seen", async () => {
+	const office = new Feigned();
+	office.keyset();
+	office.keyset({ anna: "compromised 1" });
+	const handed = office.bundle(office.publish({ keys: 1 }), { known: 1 }), to = save(handed);
+	verified(to);
+	for (const args of [[`SITE${ADDRESS}`], [to, "--against", "SITE"]]) {
+		const { status, out } = await judged(office, handed, ...args);
+		assert.equal(status, 1, out);
+		assert.match(out, /^keys +bad: the bundle leaves out key set 2, which the log had before/m);
+		assert.match(out, /NOT VERIFIED: the site's key sets do not continue those of the bundle/);
+	}
+});
+
+test("a key that was found to be stolen after the bundle was made disputes it, when the site is asked", async () => {
+	const office = new Feigned();
+	office.keyset();
+	const to = save(office.bundle(office.publish()));
+	const good = await judged(office, undefined, to, "--against", "SITE");
+	assert.match(good.out, /^keys +good: the site has no later ones$/m);
+	assert.equal(good.status, 0);
+	office.keyset({ anna: "compromised 1" });
+	const { status, out } = await judged(office, undefined, to, "--against", "SITE");
+	assert.equal(status, 1, out);
+	assert.match(out, /^keys +good: the site has later ones, which continue these$/m);
+	assert.match(out, /NOT VERIFIED: it is disputed/);
+});
+
+test("key sets of the site that do not continue the bundle's, and one that its log does not have", async () => {
+	const office = new Feigned(), other = new Feigned();
+	office.keyset();
+	const to = save(office.bundle(office.publish())), honest = [...office.keysets];
+	other.keyset();
+	office.keysets = other.keysets;
+	const { status, out } = await judged(office, undefined, to, "--against", "SITE");
+	assert.equal(status, 1, out);
+	assert.match(out, /^keys +bad: the site has another key set 1 in force/m);
+	office.keysets = honest;
+	office.keyset();
+	office.leaves.pop();
+	const hidden = await judged(office, undefined, to, "--against", "SITE");
+	assert.equal(hidden.status, 3, hidden.out);
+	assert.match(hidden.out, /its log has it not yet: ask again/);
+	// Signed by roots that are not this office's.
+	office.root = newKey();
+	office.keysets.pop();
+	office.keyset();
+	const forged = await judged(office, undefined, to, "--against", "SITE");
+	assert.equal(forged.status, 1, forged.out);
+	assert.match(forged.out, /^keys +bad: /m);
+});
+
+test("after a proper change of the log's key an old bundle still fits the site", async () => {
+	const office = new Feigned();
+	office.keyset();
+	const to = save(office.bundle(office.publish()));
+	office.keyset({ log: newKey() });
+	const { status, out } = await judged(office, undefined, to, "--against", "SITE", "--anchor", office.anchor);
+	assert.equal(status, 0, out);
+	assert.match(out, /^log +good: has 3 leaves now, and grew out of this checkpoint$/m);
+	// Not so one that the key sets do not name.
+	office.log = newKey();
+	assert.match((await judged(office, undefined, to, "--against", "SITE")).out, /NOT VERIFIED: the site shows two logs/);
 });
 
 test("what was killed says that the office removed it", () => {
