@@ -392,7 +392,8 @@ static void judge_standing(struct verdict *verdict, const struct finding *found)
 
 /* --- who else has seen it --------------------------------------------------------- */
 
-static void judge_witness(struct verdict *verdict, const struct finding *found, struct str line)
+/* Whether it has signed. */
+static bool judge_witness(struct verdict *verdict, const struct finding *found, struct str line)
 {
 	struct fault fault = { .kind = NO_FAULT };
 	struct vkey witness;
@@ -405,6 +406,7 @@ static void judge_witness(struct verdict *verdict, const struct finding *found, 
 			       &when, &fault)) {
 		verdict_add(verdict, MARK_GOOD, "witness", "%.*s saw this log at %.*s",
 			    STR_ARG(witness.name), STR_ARG(time_format(time, when)));
+		return true;
 	} else if (fault.kind == NOT_FOUND) {
 		verdict_add(verdict, MARK_FACT, "witness", "%.*s has not signed this checkpoint",
 			    STR_ARG(witness.name));
@@ -412,16 +414,24 @@ static void judge_witness(struct verdict *verdict, const struct finding *found, 
 		verdict_add(verdict, MARK_BAD, "witness", "%s", fault.says);
 		verdict_fail(verdict, "a witness's signature is wrong");
 	}
+	return false;
 }
 
+/* Without any of them the log's key alone could have made a log for this reader. */
 static void judge_witnesses(struct verdict *verdict, const struct finding *found)
 {
 	const struct keyset *last = keychain_last(&found->keys);
+	size_t seen = 0;
 
 	for (size_t i = 0; i < last->witness_count; i++)
-		judge_witness(verdict, found, last->witnesses[i]);
+		seen += judge_witness(verdict, found, last->witnesses[i]);
 	if (last->witness_count == 0)
 		verdict_add(verdict, MARK_FACT, "witness", "the site names none");
+	else if (seen == 0)
+		verdict_provide(verdict,
+				"others are shown this log, too: none of the key set's witnesses "
+				"(%zu) has signed its checkpoint",
+				last->witness_count);
 }
 
 /* --- all of it -------------------------------------------------------------------- */

@@ -407,6 +407,16 @@ test("after a proper change of the log's key an old bundle still fits the site",
 	assert.match((await judged(office, undefined, to, "--against", "SITE")).out, /NOT VERIFIED: the site shows two logs/);
 });
 
+test("where the key set names witnesses and none has signed, the verdict says so", () => {
+	const office = new Feigned({ witness: newKey() });
+	office.keyset();
+	const index = office.publish(), bundle = (options) => save(office.bundle(index, options));
+	assert.match(verified(bundle(), "--anchor", office.anchor),
+		/^verdict +verified, provided that others are shown this log, too: none of the key set's witnesses \(1\) has signed/m);
+	assert.match(verified(bundle()), /provided that this is the anchor .*; and that others are shown this log, too/);
+	assert.match(verified(bundle({ cosigned: true }), "--anchor", office.anchor), /\nverdict +verified\n$/);
+});
+
 test("what was killed says that the office removed it", () => {
 	for (const [who, ...args] of [["author", "kill", `ko/${SLUG}`, "--note", "A name.", "--yes"]])
 		assert.equal(communique(site, who, ...args).status, 0);
