@@ -38,7 +38,8 @@ static bool take_keyset(struct following *following, const struct leaf *leaf, st
 			    leaf->signature_count, why);
 }
 
-/* Calls found() for the next key set in the bundle of entries of this number, from `from` on. */
+/* Calls found() for the next key set in the bundle of entries of this number, from `from` on. Each
+ * entry must be the log's: one that was changed would hide a key set. */
 typedef bool found_keyset(struct following *following, const struct leaf *leaf, struct fault *why);
 
 static bool read_entries(struct following *following, uint64_t number, uint64_t from,
@@ -54,11 +55,15 @@ static bool read_entries(struct following *following, uint64_t number, uint64_t 
 	ok = log_reader_entries(following->reader, number, following->now->size, &bundle, why);
 	rest = buf_str(&bundle);
 	for (; ok && entries_next(&rest, &entry); index++) {
-		if (index < from || !leaf_parse(entry, leaf, NULL) || !is_next(following, leaf))
+		if (index < from)
 			continue;
-		ok = log_reader_includes(following->reader, entry, index, following->now, why) &&
-		     found(following, leaf, why);
+		ok = log_reader_includes(following->reader, entry, index, following->now, why);
+		if (ok && leaf_parse(entry, leaf, NULL) && is_next(following, leaf))
+			ok = found(following, leaf, why);
 	}
+	if (ok && index != number * TILE_WIDTH + tile_width(0, number, following->now->size))
+		ok = fail(why, INVALID, "entries of the log are missing from %llu on",
+			  (unsigned long long)index);
 	buf_release(&bundle);
 	return ok;
 }

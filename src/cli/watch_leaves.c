@@ -113,6 +113,22 @@ static bool take_keyset(struct watch *watch, const struct hash *named)
 
 /* --- new leaves ------------------------------------------------------------------- */
 
+/* A leaf that keeps to the rules because it was held back: nobody can tell from outside whether its
+ * signers signed before they were revoked, or their key set had expired. */
+static void tell_held(struct watch *watch, const struct leaf *leaf, uint64_t index)
+{
+	const struct keychain *keys = &watch->memory.log.keys;
+	struct fault inside;
+
+	if (leaf->kind == LEAF_RELEASE &&
+	    keychain_standing(keys, leaf, (uint32_t)keys->count, 0, &inside) == STANDS_NOT)
+		report_add(watch->report, REPORT_NOTE, "held",
+			   "leaf %llu, %.*s, holds only if it was signed before and held back: key "
+			   "set %u names who had signed, key set %u was in force when it came",
+			   (unsigned long long)index, STR_ARG(watch_name(watch, leaf)), leaf->keys,
+			   (uint32_t)keys->count);
+}
+
 static void tell_leaf(struct watch *watch, const struct leaf *leaf, uint64_t index)
 {
 	if (!watch->first && leaf->kind == LEAF_RELEASE)
@@ -168,6 +184,8 @@ bool watch_take_leaf(struct watch *watch, struct str entry, bool *ok, struct fau
 			watch->report, REPORT_ALARM, "leaf-breaks-rules",
 			"leaf %llu, %.*s: %s. It should not be in the log as it is; ask the office",
 			(unsigned long long)index, STR_ARG(watch_name(watch, leaf)), broken.says);
+	else
+		tell_held(watch, leaf, index);
 	*ok = leaf->kind == LEAF_RELEASE || take_keyset(watch, &leaf->hash);
 	tell_leaf(watch, leaf, index);
 	return true;

@@ -402,6 +402,18 @@ test("after a proper change of the log's key an old bundle still fits the site",
 	const { status, out } = await judged(office, undefined, to, "--against", "SITE", "--anchor", office.anchor);
 	assert.equal(status, 0, out);
 	assert.match(out, /^log +good: has 3 leaves now, and grew out of this checkpoint$/m);
+	// A key set cannot be hidden behind another leaf, nor behind none.
+	const [own, keys] = [office.leaves[2], office.keysets.pop()], entries = (change) => {
+		const answer = office.answer.bind(office);
+		office.answer = (target, ...rest) => change(target, answer(target, ...rest));
+	};
+	entries((target, bytes) => (target.startsWith("/log/tile/entries") ? Buffer.concat([bytes.subarray(0, -own.length), flip(own, 25)]) : bytes));
+	assert.match((await judged(office, undefined, to, "--against", "SITE")).out, /^keys +bad: (?!the site)/m);
+	delete office.answer;
+	entries((target, bytes) => (target.startsWith("/log/tile/entries") ? bytes.subarray(0, -own.length - 2) : bytes));
+	assert.match((await judged(office, undefined, to, "--against", "SITE")).out, /^keys +bad: entries of the log are missing from 2 on$/m);
+	delete office.answer;
+	office.keysets.push(keys);
 	// Not so one that the key sets do not name.
 	office.log = newKey();
 	assert.match((await judged(office, undefined, to, "--against", "SITE")).out, /NOT VERIFIED: the site shows two logs/);
