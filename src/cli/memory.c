@@ -143,13 +143,12 @@ static bool take_unread(struct memory *memory, struct str rest)
 	char leaf[LEAF_MAX];
 	size_t len;
 
-	if (!take_number(&rest, UINT64_MAX, &index) ||
-	    !take_number(&rest, UINT32_MAX, &in_force) || !take_number(&rest, INT64_MAX, &before) ||
+	if (!take_number(&rest, UINT64_MAX, &index) || !take_number(&rest, UINT32_MAX, &in_force) ||
+	    !take_number(&rest, INT64_MAX, &before) ||
 	    !base64_decode(leaf, sizeof leaf, &len, rest) ||
 	    !leaf_parse((struct str){ leaf, len }, &(struct leaf){ .revision = 0 }, NULL))
 		return false;
-	memory_add_unread(memory, index,
-			  (struct leaf_place){ (uint32_t)in_force, (int64_t)before },
+	memory_add_unread(memory, index, (struct leaf_place){ (uint32_t)in_force, (int64_t)before },
 			  arena_copy(&memory->arena, (struct str){ leaf, len }));
 	return true;
 }

@@ -175,8 +175,8 @@ bool watch_take_leaf(struct watch *watch, struct str entry, bool *ok, struct fau
 	}
 	/* A revision's file is held against it when all leaves are known: watch_files.c. */
 	if (leaf->kind == LEAF_RELEASE)
-		memory_add_unread(&watch->memory, index,
-				  chronicle_place(&watch->memory.log, leaf), entry);
+		memory_add_unread(&watch->memory, index, chronicle_place(&watch->memory.log, leaf),
+				  entry);
 	else if (!watch_read_keyset(watch, leaf->revision, &file, why))
 		return false;
 	if (!chronicle_add(&watch->memory.log, leaf, file, &broken))

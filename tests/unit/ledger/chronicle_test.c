@@ -137,13 +137,14 @@ static void signatures_of_another_file_are_seen_when_it_can_be_had(void **state)
 
 	forged.hash = hash_of(SECOND);
 	assert_added(scene, &forged, STR_NONE);
-	assert_refused(chronicle_hold(&scene->log, &forged, &place, SECOND, &why), why, SIGNATURE_WRONG,
-		       "has not signed these bytes");
+	assert_refused(chronicle_hold(&scene->log, &forged, &place, SECOND, &why), why,
+		       SIGNATURE_WRONG, "has not signed these bytes");
 	assert_refused(chronicle_hold(&scene->log, &forged, &place, FIRST, &why), why, INVALID,
 		       "not the one that the log names");
 	assert_true(chronicle_hold(&scene->log, &one, &place, FIRST, NULL));
 	one.keys = 2;
-	assert_refused(chronicle_hold(&scene->log, &one, &place, FIRST, &why), why, INVALID, "key set 2");
+	assert_refused(chronicle_hold(&scene->log, &one, &place, FIRST, &why), why, INVALID,
+		       "key set 2");
 }
 
 /* A reinstated release is there again; what its kill took is not. */
