@@ -483,8 +483,7 @@ test("a key that was revoked publishes nothing by naming a key set of old", asyn
 	};
 	const held = { time: Date.parse("2026-05-05T06:00:00Z") / 1000, "Publish-At": "2026-05-05T06:00:00Z" };
 	for (const word of ["left", "lost", "compromised"]) {
-		const [{ code, says }] = await alarm(word, {});
-		assert.equal(code, "leaf-breaks-rules");
+		const { says } = (await alarm(word, {})).find(({ code }) => code === "leaf-breaks-rules");
 		assert.match(says, /by key set 2, in force at its place in the log, 0 of 1 holders/);
 	}
 	const [{ code, says }, ...others] = await alarm("left", held);
