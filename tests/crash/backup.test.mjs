@@ -83,8 +83,13 @@ function finish(command, what) {
 function stopAt(command, how, at) {
 	const what = command.prepare();
 	control.arm({ at, how });
-	const { signal, says } = run(what.args, control.env);
-	assert.ok(control.disarm() >= at);
+	const { status, signal, says } = run(what.args, control.env);
+	if (control.disarm() < at) {
+		// The desk has tidied since the steps were counted: there are fewer pages to copy.
+		assert.equal(status, 0, says);
+		command.whole(what);
+		return;
+	}
 	assert.equal(signal, "SIGKILL", says);
 	kills++;
 	finish(command, what);
