@@ -68,6 +68,8 @@ before(async () => {
 		if (i === 0)
 			done("backup", "-c", file("communique.conf"), file("before"));
 	}
+	// It would tidy meanwhile, and then there are other pages to copy than were counted.
+	await office.site.services.desk.stop();
 	from = file("from");
 	done("backup", "-c", file("communique.conf"), from);
 });
@@ -83,13 +85,8 @@ function finish(command, what) {
 function stopAt(command, how, at) {
 	const what = command.prepare();
 	control.arm({ at, how });
-	const { status, signal, says } = run(what.args, control.env);
-	if (control.disarm() < at) {
-		// The desk has tidied since the steps were counted: there are fewer pages to copy.
-		assert.equal(status, 0, says);
-		command.whole(what);
-		return;
-	}
+	const { signal, says } = run(what.args, control.env);
+	assert.ok(control.disarm() >= at);
 	assert.equal(signal, "SIGKILL", says);
 	kills++;
 	finish(command, what);
