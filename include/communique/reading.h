@@ -162,6 +162,11 @@ bool reading_legacy(struct store_txn *txn, struct str address, const struct str 
 /* When anything will next become public; INT64_MAX: nothing waits. */
 int64_t reading_next_lift(struct store_txn *txn, int64_t now);
 
+/* The moment since which readers see the same: of the last lift, and of the last entry of the
+ * public log, which all that becomes public has, key sets too. 0: not known, as when the clock is
+ * behind. */
+int64_t reading_last_change(struct store_txn *txn, int64_t now);
+
 /* The key set in force: its text and version; false before there is one. */
 bool reading_keyset(struct store_txn *txn, uint32_t *version, struct str *file);
 /* One that is or was in force. */

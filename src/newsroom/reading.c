@@ -1,3 +1,5 @@
+#include <communique/logbook.h>
+
 #include "desk.h"
 
 /* The newest revision that is public: revisions are few, and nearly always the last is it. */
@@ -214,4 +216,29 @@ int64_t reading_next_lift(struct store_txn *txn, int64_t now)
 		lift = row.public_at;
 	store_cursor_close(&cursor);
 	return lift;
+}
+
+static int64_t last_lift(struct store_txn *txn, int64_t now)
+{
+	struct store_key from = key_number((uint64_t)now + 1);
+	struct store_cursor *cursor = NULL;
+	struct schedule_row row;
+	struct str key, value;
+	int64_t lift = 0;
+
+	if (store_cursor_open(&cursor, txn, TABLE_SCHEDULE, NULL, &from) &&
+	    store_cursor_previous(cursor, &key, &value) && unpack_schedule(key, value, &row, NULL))
+		lift = row.public_at;
+	store_cursor_close(&cursor);
+	return lift;
+}
+
+int64_t reading_last_change(struct store_txn *txn, int64_t now)
+{
+	int64_t lift = last_lift(txn, now);
+	struct log_head head;
+
+	if (!reading_log(txn, &head) || head.signed_at > now)
+		return 0;
+	return head.signed_at > lift ? head.signed_at : lift;
 }

@@ -18,10 +18,12 @@ enum lifetime { LIVE, LIVE_ERROR, FOREVER };
  * FOREVER is right for any version of the store. */
 void public_send(struct visit *visit, const char *type, enum lifetime lifetime, int64_t modified,
 		 struct str content);
-/* The same of what was just made, if it was; it tells by its tag alone that it has changed: a page
- * shows also its neighbours, names of keys, and the site's menu. Ends `made`. */
+/* The same of what was just made, if it was. Ends `made`. */
 bool public_send_made(struct visit *visit, const char *type, enum lifetime lifetime,
 		      struct buf *made, struct fault *why);
+/* The same of a page, its data, or a feed: it shows also its neighbours, names of keys, and the
+ * site's menu, and so has changed with the site. */
+bool public_send_page(struct visit *visit, const char *type, struct buf *made, struct fault *why);
 /* What is kept under the very address that was asked for: such a one has been found good. */
 bool public_send_kept(struct visit *visit);
 /* True: it was sent, maybe after a wait for somebody else who was making it. False: it is

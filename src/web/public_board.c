@@ -183,7 +183,7 @@ static bool send_board(struct visit *visit, const struct board_view *view, board
 
 	buf_init(&made, PAGE_MAX);
 	if (make(&page, view, &made, why))
-		return public_send_made(visit, page_type(visit), LIVE, &made, why);
+		return public_send_page(visit, page_type(visit), &made, why);
 	buf_release(&made);
 	return false;
 }
@@ -337,7 +337,7 @@ bool show_topic(struct visit *visit, struct fault *why)
 	ok = asks_json(visit) ? json_topic(&page, filter.topic, &listed.view, &made, why)
 			      : page_topic(&page, filter.topic, &listed.view, &made, why);
 	if (ok)
-		return public_send_made(visit, page_type(visit), LIVE, &made, why);
+		return public_send_page(visit, page_type(visit), &made, why);
 	buf_release(&made);
 	return false;
 }
@@ -367,7 +367,7 @@ bool show_topics(struct visit *visit, struct fault *why)
 	ok = asks_json(visit) ? json_topics(&page, &view, &made, why)
 			      : page_topics(&page, &view, &made, why);
 	if (ok)
-		return public_send_made(visit, page_type(visit), LIVE, &made, why);
+		return public_send_page(visit, page_type(visit), &made, why);
 	buf_release(&made);
 	return false;
 }
@@ -447,7 +447,7 @@ bool show_archive(struct visit *visit, struct fault *why)
 	ok = asks_json(visit) ? json_archive(&page, &view, &made, why)
 			      : page_archive(&page, &view, &made, why);
 	if (ok)
-		return public_send_made(visit, page_type(visit), LIVE, &made, why);
+		return public_send_page(visit, page_type(visit), &made, why);
 	buf_release(&made);
 	return false;
 }

@@ -59,7 +59,7 @@ bool feed_send(struct feed_list *list, struct feed_view *view, struct fault *why
 	view->count = list->count;
 	buf_init(&made, PAGE_MAX);
 	if (feed_write(&page, view, format, &made, why))
-		return public_send_made(visit, feed_type(format), LIVE, &made, why);
+		return public_send_page(visit, feed_type(format), &made, why);
 	buf_release(&made);
 	return false;
 }

@@ -147,7 +147,7 @@ bool show_history(struct visit *visit, struct fault *why)
 		return true;
 	buf_init(&made, PAGE_MAX);
 	if (make_history(visit, &newest, &made, why))
-		return public_send_made(visit, page_type(visit), LIVE, &made, why);
+		return public_send_page(visit, page_type(visit), &made, why);
 	buf_release(&made);
 	return false;
 }
@@ -196,7 +196,7 @@ static bool send_difference(struct visit *visit, const struct revision *before,
 
 	buf_init(&made, PAGE_MAX);
 	if (make_difference(visit, before, after, &made, why))
-		return public_send_made(visit, page_type(visit), LIVE, &made, why);
+		return public_send_page(visit, page_type(visit), &made, why);
 	buf_release(&made);
 	return false;
 }

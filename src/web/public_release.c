@@ -212,7 +212,7 @@ static bool send_release(struct visit *visit, struct str path, const char *type,
 	}
 	buf_init(&made, PAGE_MAX);
 	if (make_release(visit, &shown, path, make, &made, why))
-		return public_send_made(visit, type, LIVE, &made, why);
+		return public_send_page(visit, type, &made, why);
 	buf_release(&made);
 	if (why->kind == RELEASE_MALFORMED)
 		why->kind = BROKEN; /* it was accepted once: the mistake is on this side */

@@ -203,16 +203,21 @@ static void send_encoded(struct visit *visit, const struct ready_page *plain)
 	buf_release(&made);
 }
 
+static void send_new(struct visit *visit, struct ready_page *page)
+{
+	meter_add(METER_MADE, 1);
+	log_note(LOG_DEBUG, "made", "page", visit->request->path);
+	send_page(visit, page);
+	if (is_kept(visit) && !page->alone && visit->encoding != ENCODING_NONE)
+		send_encoded(visit, page);
+}
+
 void public_send(struct visit *visit, const char *type, enum lifetime lifetime, int64_t modified,
 		 struct str content)
 {
 	struct ready_page page = page_from(visit, type, lifetime, modified, content);
 
-	meter_add(METER_MADE, 1);
-	log_note(LOG_DEBUG, "made", "page", visit->request->path);
-	send_page(visit, &page);
-	if (is_kept(visit) && !page.alone && visit->encoding != ENCODING_NONE)
-		send_encoded(visit, &page);
+	send_new(visit, &page);
 }
 
 bool public_send_made(struct visit *visit, const char *type, enum lifetime lifetime,
@@ -222,6 +227,36 @@ bool public_send_made(struct visit *visit, const char *type, enum lifetime lifet
 
 	if (ok)
 		public_send(visit, type, lifetime, 0, buf_str(made));
+	buf_release(made);
+	return ok;
+}
+
+/* Not in the second of the change nor in the next: there may be another one in it (RFC 9110,
+ * section 8.8.2.2). Then the page is made once more. A copy in files has moments of its own. */
+static void tell_change(const struct visit *visit, struct ready_page *page)
+{
+	int64_t changed = reading_last_change(visit->txn, visit->now);
+
+	if (visit->house->moment || changed == 0)
+		return;
+	if (changed < visit->house->began)
+		changed = visit->house->began;
+	if (changed + 2 <= visit->now)
+		page->modified = changed;
+	else if (changed + 2 < page->until)
+		page->until = changed + 2;
+}
+
+bool public_send_page(struct visit *visit, const char *type, struct buf *made, struct fault *why)
+{
+	bool ok = buf_check(made, why);
+
+	if (ok) {
+		struct ready_page page = page_from(visit, type, LIVE, 0, buf_str(made));
+
+		tell_change(visit, &page);
+		send_new(visit, &page);
+	}
 	buf_release(made);
 	return ok;
 }

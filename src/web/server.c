@@ -74,7 +74,11 @@ bool serve_run(const struct server_options *options, const struct site *site, st
 	       struct fault *why)
 {
 	struct house house = {
-		.site = site, .store = store, .ready = ready_new(READY_MAX), .files = options->files
+		.site = site,
+		.store = store,
+		.ready = ready_new(READY_MAX),
+		.files = options->files,
+		.began = clock_now(),
 	};
 	struct loop_options loop = loop_defaults();
 	bool ok;

@@ -29,6 +29,7 @@ struct house {
 	struct meters *meters;			  /* NULL: nothing is counted */
 	void (*tell)(void *ctx, struct buf *out); /* more metrics; NULL: none */
 	void *tell_ctx;
+	int64_t began;		  /* public: when this process did, with its settings and theme */
 	struct store_txn *moment; /* public: all answers from this one, as of `now` */
 	int64_t now;
 };

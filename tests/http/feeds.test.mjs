@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { Readable } from "node:stream";
 import { after, before, test } from "node:test";
 import { sha256 } from "./keys.mjs";
-import { release, Site, wait } from "./site.mjs";
+import { release, Site, until, wait } from "./site.mjs";
 
 const require = createRequire(import.meta.url);
 const FeedParser = require("feedparser");
@@ -190,7 +190,10 @@ test("pages lead through all of them, each once", async () => {
 
 test("304 for who has it already, and not after a change", async () => {
 	for (const feed of ["/en/feed.atom", "/en/feed.rss", "/en/feed.json", `/en/topics/${encodeURIComponent(TOPIC)}/feed.atom`]) {
+		// Later than the second in which it last changed, and the next.
+		await until(`${feed} has a moment`, 100, async () => (await site.get(feed)).headers["last-modified"]);
 		const { headers } = await site.get(feed);
+		assert.equal((await site.get(feed, { "If-Modified-Since": headers["last-modified"] })).status, 304, feed);
 		const again = await site.get(feed, { "If-None-Match": headers.etag });
 		assert.deepEqual([again.status, again.text], [304, ""], feed);
 	}
@@ -199,7 +202,8 @@ test("304 for who has it already, and not after a change", async () => {
 	await change("2026-10-01-release-1", "minor", undefined, { Title: "Release 1, tidied" });
 	await change("2026-10-01-release-22", "update", "More is known.");
 	await wait(1100);
-	assert.equal((await site.get("/en/feed.atom", { "If-None-Match": headers.etag })).status, 200);
+	for (const [name, value] of [["If-None-Match", headers.etag], ["If-Modified-Since", headers["last-modified"]]])
+		assert.equal((await site.get("/en/feed.atom", { [name]: value })).status, 200, name);
 });
 
 test("an empty site has feeds, too", async () => {

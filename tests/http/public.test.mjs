@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { minisign, sha256 } from "./keys.mjs";
-import { release, Site } from "./site.mjs";
+import { release, Site, until } from "./site.mjs";
 import { raw } from "./wire.mjs";
 
 let site;
@@ -362,4 +362,22 @@ test("a silent or broken client holds nobody up", async () => {
 	});
 	assert.equal((await site.get(ADDRESS)).status, 200);
 	silent.forEach((socket) => socket.destroy());
+});
+
+// What a page shows is not its own alone: the neighbours, other languages, signers' names.
+test("a page is as it was since the last change of the site, and says so to the second", async () => {
+	const pages = [ADDRESS, `${ADDRESS}.json`, `${ADDRESS}/history`, "/en/releases/", "/en/feed.atom"];
+	const moments = async () => Promise.all(pages.map(async (address) => (await site.get(address)).headers["last-modified"]));
+	await until("all have a moment", 100, async () => (await moments()).every(Boolean));
+	const before = await moments();
+	for (const [i, address] of pages.entries())
+		assert.equal((await site.get(address, { "If-Modified-Since": before[i] })).status, 304, address);
+	await site.publish(release({ Release: "2026-11-24-a-neighbour", Date: "2026-11-24" }));
+	for (const [i, address] of pages.entries())
+		assert.equal((await site.get(address, { "If-Modified-Since": before[i] })).status, 200, address);
+	assert.deepEqual((await moments()).filter(Boolean), [], "there may be another change in this second");
+	await until("all have a later one", 100, async () => (await moments()).every((moment, i) => moment && new Date(moment) > new Date(before[i])));
+	const [later] = await moments();
+	await site.restart("public");
+	await until("a new start is a change, too", 100, async () => new Date((await moments())[0] ?? 0) > new Date(later));
 });

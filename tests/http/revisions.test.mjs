@@ -85,7 +85,7 @@ test("a correction: approve shows what it changes, the page the word, the note a
 
 test("the old revision says so, leads to the new one and is not indexed", async () => {
 	const { text } = await page(`${ADDRESS}/r1`);
-	// Who has it from before is not told that it is the same; the file is.
+	// Who has it from before is not told that it is the same; of the file, which is, he is.
 	const since = { "If-Modified-Since": (await page(`${ADDRESS}/r1.txt`)).headers["last-modified"] };
 	assert.equal((await site.get(`${ADDRESS}/r1`, since)).status, 200);
 	assert.equal((await site.get(`${ADDRESS}/r1.txt`, since)).status, 304);
