@@ -132,19 +132,10 @@ struct leaf_place chronicle_place(const struct chronicle *chronicle, const struc
 	return (struct leaf_place){ (uint32_t)chronicle->keys.count, before ? before->time : 0 };
 }
 
-/* How many must sign was asked when the leaf was added. */
 bool chronicle_hold(const struct chronicle *chronicle, const struct leaf *leaf,
 		    const struct leaf_place *place, struct str file, struct fault *why)
 {
-	const struct keyset *keyset = keychain_find(&chronicle->keys, leaf->keys);
-	struct quorum quorum;
-
-	if (!keyset)
-		return fail(why, INVALID, "it names key set %u, which the log does not have",
-			    leaf->keys);
-	quorum_begin(&quorum, keyset, leaf_quorum(leaf));
-	return check_file(leaf, file, why) &&
-	       quorum_count(&quorum, file, leaf->signatures, leaf->signature_count, why) &&
+	return check_file(leaf, file, why) && check_quorum(chronicle, leaf, file, why) &&
 	       check_standing(chronicle, leaf, place, file, why);
 }
 
@@ -163,8 +154,7 @@ static bool add_release(struct chronicle *chronicle, const struct leaf *leaf, st
 					       .kill = killed ? leaf->revision : before.kill,
 					       .killed = killed };
 	return check_succession(leaf, before.revision, &before.hash, why) &&
-	       check_file(leaf, file, why) && check_quorum(chronicle, leaf, file, why) &&
-	       check_standing(chronicle, leaf, &place, file, why);
+	       chronicle_hold(chronicle, leaf, &place, file, why);
 }
 
 bool chronicle_add(struct chronicle *chronicle, const struct leaf *leaf, struct str file,

@@ -49,6 +49,15 @@ export async function profile(folder, url, options = {}) {
 	return { context, page, complaints: listen(page, new URL(url).origin), close: () => context.close() };
 }
 
+// The editors' page saved as one file, in a browser of its own, told where its server is.
+export async function savedCopy(folder, file, url) {
+	const own = await profile(folder, url, { locale: "en-US" });
+	await own.page.goto(`file://${file}`);
+	await own.page.getByLabel("The site’s address").fill(url);
+	await own.page.keyboard.press("Enter");
+	return own;
+}
+
 // A page of a new context, and everything that it complained about. `noScript`: ours is not
 // there, but the test's own `script` runs.
 export async function visit(browser, url, { noScript, script, ...options } = {}) {

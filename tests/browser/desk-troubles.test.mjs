@@ -6,7 +6,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { sha256 } from "../http/keys.mjs";
 import { communique, release, Site, until } from "../http/site.mjs";
-import { profile } from "./browser.mjs";
+import { profile, savedCopy } from "./browser.mjs";
 
 let site, editor, page, folder;
 before(async () => {
@@ -256,10 +256,7 @@ test("clocks that are more than a day apart are told, and nothing is set by them
 test("a saved copy signs for the site that it met first, whatever the server says later", async () => {
 	const file = path.join(folder, "desk.html");
 	assert.equal(communique(site, "author", "desk", "-o", file).status, 0);
-	const own = await profile(path.join(folder, "copy"), site.url, { locale: "en-US" });
-	await own.page.goto(`file://${file}`);
-	await own.page.getByLabel("The site’s address").fill(site.url);
-	await own.page.keyboard.press("Enter");
+	const own = await savedCopy(path.join(folder, "copy"), file, site.url);
 	await own.page.waitForSelector("text=Make my key");
 	await own.page.reload();
 	await own.page.waitForSelector("text=Make my key");

@@ -7,7 +7,7 @@ import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { communique, Site, until, wait } from "../http/site.mjs";
-import { profile, SHOTS } from "./browser.mjs";
+import { profile, savedCopy, SHOTS } from "./browser.mjs";
 
 const PNG = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
 const TITLE = "Harbour Dialogue Agrees on a Pilot";
@@ -426,10 +426,7 @@ test("every view is without a violation, at 360 and 1280 px, light and dark", as
 test("a copy saved as one file signs for the server that it is told", async () => {
 	const file = path.join(folder, "desk.html");
 	assert.equal(communique(site, "author", "desk", "-o", file).status, 0);
-	const own = await profile(path.join(folder, "copy"), site.url, { locale: "en-US" });
-	await own.page.goto(`file://${file}`);
-	await own.page.getByLabel("The site’s address").fill(site.url);
-	await own.page.keyboard.press("Enter");
+	const own = await savedCopy(path.join(folder, "copy"), file, site.url);
 	await own.page.click("button.primary");
 	const line = (await (await own.page.waitForSelector("pre.exact")).innerText()).trim();
 	fs.writeFileSync(path.join(folder, "copy.pub"), `untrusted comment: minisign public key\n${line}\n`);

@@ -188,17 +188,25 @@ static void a_replayed_error_is_no_success(void **state)
 	server_free(&server);
 }
 
-static void corrects_the_clock_once(void **state)
+static const char early[] =
+	PROBLEM("401", "Date: Mon, 23 Nov 2026 09:00:00 GMT\r\n",
+		"{\"code\":\"signature-not-yet-valid\",\"title\":\"From the future\"}");
+
+static int64_t servers_clock(void)
 {
-	static const char early[] =
-		PROBLEM("401", "Date: Mon, 23 Nov 2026 09:00:00 GMT\r\n",
-			"{\"code\":\"signature-not-yet-valid\",\"title\":\"From the future\"}");
-	struct desk_answer answer;
-	struct fault why = { .kind = NO_FAULT };
 	int64_t there;
 
-	(void)state;
 	assert_true(time_parse(STR("2026-11-23T09:00:00Z"), &there));
+	return there;
+}
+
+static void corrects_the_clock_once(void **state)
+{
+	struct desk_answer answer;
+	struct fault why = { .kind = NO_FAULT };
+	int64_t there = servers_clock();
+
+	(void)state;
 	clock_fix(there + 5000);
 	script(early, OK, NULL);
 	assert_true(ask(&get, &answer, NULL));
@@ -216,15 +224,11 @@ static void corrects_the_clock_once(void **state)
 
 static void a_clock_of_another_day_is_not_followed(void **state)
 {
-	static const char early[] =
-		PROBLEM("401", "Date: Mon, 23 Nov 2026 09:00:00 GMT\r\n",
-			"{\"code\":\"signature-not-yet-valid\",\"title\":\"From the future\"}");
 	struct desk_answer answer;
 	struct fault why = { .kind = NO_FAULT };
-	int64_t there;
+	int64_t there = servers_clock();
 
 	(void)state;
-	assert_true(time_parse(STR("2026-11-23T09:00:00Z"), &there));
 	clock_fix(there + 86400);
 	script(early, OK, NULL);
 	assert_true(ask(&get, &answer, NULL));
